@@ -1,0 +1,40 @@
+"""What a practice chooses for itself: typed readers of `Practice.settings`, with their defaults in one place."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from portal.practices.models import Practice
+
+DATES = (
+    ("shift", "Moved: each patient's dates by the same secret number of days"),
+    ("year", "Year only: every date becomes 1 January of its year"),
+    ("keep", "Kept as they are"),
+)
+PROTOCOLS: dict[str, str] = {}  # code -> title; filled by offer_protocol
+
+
+def offer_protocol(code: str, title: str) -> None:
+    """Let practices choose this reading protocol as their default; called by the app that knows it."""
+    PROTOCOLS[code] = title
+
+
+@dataclass(frozen=True)
+class Options:
+    """One practice's choices."""
+
+    protocol: str = "second-reader"  # of new cases
+    dates: str = "shift"  # what de-identification does to dates: shift | year | keep
+    density_notice: str = ""  # added to every report about dense breasts, as local law words it
+
+
+def options_of(practice: Practice) -> Options:
+    """The practice's choices over the defaults; a key that is not ours is left out."""
+    chosen: dict[str, Any] = practice.settings
+    return Options(**{field.name: chosen[field.name] for field in fields(Options) if field.name in chosen})
+
+
+def as_settings(options: Options, practice: Practice) -> dict[str, Any]:
+    """What to store: other keys stay as they are."""
+    return {**practice.settings, **asdict(options)}

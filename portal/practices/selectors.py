@@ -1,0 +1,59 @@
+"""Who a person is here: their practices, their roles, and the practice they are working in."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from rest_framework.request import Request
+
+from portal.base.ids import as_uuid
+from portal.practices.models import Membership, Practice, User
+
+CHOSEN = "practice"  # the session's key for the practice chosen in the menu
+HEADER = "Overread-Practice"  # how a program that belongs to several practices names one
+HOMELESS = "You belong to no practice. Ask an admin of your practice for an invitation."
+
+
+def practices_of(user: User | AnonymousUser) -> list[Practice]:
+    """The practices of an active user, by name; none for anybody else."""
+    return list(Practice.objects.of(user).order_by("name"))
+
+
+def roles_of(user: User | AnonymousUser, practice: Practice) -> set[str]:
+    """The roles that `user` holds in `practice`; empty for a stranger or a deactivated user."""
+    if not user.is_active or user.pk is None:
+        return set()
+    return set(Membership.objects.filter(user=user.pk, practice=practice).values_list("role", flat=True))
+
+
+def has_role(user: User | AnonymousUser, practice: Practice, *roles: str) -> bool:
+    """Whether `user` holds one of `roles` in `practice` (any role at all when none is named)."""
+    held = roles_of(user, practice)
+    return bool(held & set(roles)) if roles else bool(held)
+
+
+def active_practice(request: HttpRequest | Request) -> Practice:
+    """The practice in which this request works: named by header, chosen in the menu, else the first by name.
+
+    Raises PermissionDenied (403) for a person without a practice. A practice that the person does not
+    belong to is never answered, whatever the header or the session says.
+    """
+    mine = practices_of(request.user)
+    if not mine:
+        raise PermissionDenied(HOMELESS)
+    session = getattr(request, "session", None)
+    wanted = as_uuid(request.headers.get(HEADER)) or as_uuid(session.get(CHOSEN) if session is not None else None)
+    return next((practice for practice in mine if practice.pk == wanted), mine[0])
+
+
+def people_of(practice: Practice) -> list[User]:
+    """Everybody with a role in `practice`, by name."""
+    return list(User.objects.filter(memberships__practice=practice).distinct().order_by("name", "email"))
+
+
+def home_of(roles: set[str]) -> str:
+    """Where a person's day begins, as the name of a path."""
+    if roles & {"reader", "coordinator", "clinician"}:
+        return "/cases/"
+    return "/members/" if "admin" in roles else "/audit/"
