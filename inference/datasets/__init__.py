@@ -1,0 +1,1 @@
+"""Readers of public mammography sets, in one vocabulary: see `records.Record`."""

@@ -1,0 +1,36 @@
+"""Any other set: a CSV beside its images.
+
+Columns: image (path relative to the CSV), patient, laterality, view, malignant, abnormal (1, 0 or empty), density (a-d or
+empty). An empty patient keeps the row together with all others that have none.
+"""
+
+from pathlib import Path
+from typing import Final
+
+from inference.datasets.cdd_cesm import LETTERS
+from inference.datasets.records import Record
+from inference.datasets.tables import Row, choice, image_path, read_table
+
+COLUMNS: Final = ("image", "patient", "laterality", "view", "malignant", "abnormal", "density")
+YES_NO: Final = {"": None, "1": True, "0": False}
+
+
+def read(path: Path) -> list[Record]:
+    """Every row of the CSV at `path`; DatasetError says what is missing."""
+    return [_record(path, row) for row in read_table(path, COLUMNS)]
+
+
+def _record(path: Path, row: Row) -> Record:
+    density = choice({**row, "density": row["density"].upper()}, "density", {"": None, **LETTERS}, path)
+    return Record(
+        dataset=path.stem,
+        image=row["image"],
+        path=image_path(path.parent, row["image"]),
+        patient=row["patient"] or f"{path.stem}?",
+        laterality=row["laterality"] or None,
+        view=row["view"] or None,
+        malignant=choice(row, "malignant", YES_NO, path),
+        abnormal=choice(row, "abnormal", YES_NO, path),
+        density=None if density is None else (density[0], density[1], density[2], density[3]),
+        located=False,
+    )

@@ -1,0 +1,33 @@
+"""The door for image bytes: DICOM of any transfer syntax, PNG or JPEG, to stored pixel values."""
+
+from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
+
+from inference.decode import part10, pictures
+from inference.decode.decoded import Decoded, Lut, Window
+from inference.decode.errors import DecodeError, NotAnImage
+
+__all__ = ["MAX_PIXELS", "DecodeError", "Decoded", "Lut", "Window", "decode", "stored_pixels"]
+
+MAX_PIXELS = 200_000_000
+
+
+def decode(data: bytes | Path, *, max_pixels: int = MAX_PIXELS) -> Decoded:
+    """Decode an image file; raises a `DecodeError` and nothing else on any bytes.
+
+    max_pixels bounds frames x rows x columns x samples, checked before anything is decompressed.
+    """
+    if isinstance(data, Path):
+        data = data.read_bytes()
+    if part10.looks_like_dicom(data):
+        return part10.decode(data, max_pixels=max_pixels)
+    if pictures.looks_like_picture(data):
+        return pictures.decode(data, max_pixels=max_pixels)
+    raise NotAnImage
+
+
+def stored_pixels(data: bytes | Path, *, max_pixels: int = MAX_PIXELS) -> NDArray[Any]:
+    """Only the stored pixel values of `decode`: what a lossless transcoding must leave equal."""
+    return decode(data, max_pixels=max_pixels).pixels

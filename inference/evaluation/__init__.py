@@ -1,0 +1,1 @@
+"""How good a release is: figures with their n and 95 % interval, never without."""

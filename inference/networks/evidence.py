@@ -1,0 +1,21 @@
+"""What every network of a release answers for a batch of prepared images."""
+
+from typing import NamedTuple
+
+from torch import Tensor
+
+
+class Evidence(NamedTuple):
+    """Uncalibrated logits; a release's [calibration] table turns them into probabilities.
+
+    Cell k of a map has its centre at `(k + 0.5) * stride - 0.5` in pixels of the prepared image.
+    """
+
+    malignancy_map: Tensor
+    """(N, h, w): local malignancy logit per cell; the image logit is pooled from these cells alone."""
+    malignancy: Tensor
+    """(N,): image logit, malignant against everything else."""
+    abnormality: Tensor
+    """(N,): image logit, any abnormality (benign or malignant) against normal."""
+    density: Tensor
+    """(N, 4): log-probabilities of ACR composition a, b, c, d."""

@@ -1,0 +1,129 @@
+"""What a reading says: frozen values without torch, JSON-able by `to_dict`.
+
+Points and boxes are in stored pixels, (0, 0) at the centre of the first one. Scores are probabilities in
+[0, 1]; bands run from 1 (lowest) to 10. None stands for "not known", never for zero.
+"""
+
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why something was not scored or what is missing: a stable code and a sentence for a radiologist."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One outlined region of one image.
+
+    box: x0, y0, x1, y1. pairs_with: id of the finding thought to be the same one in the breast's other view.
+    """
+
+    id: str
+    score: float
+    polygon: tuple[Point, ...]
+    box: tuple[float, float, float, float]
+    area_mm2: float | None
+    laterality: str | None
+    view: str | None
+    pairs_with: str | None = None
+
+
+@dataclass(frozen=True)
+class ImageResult:
+    """One image: scored, or the reasons why not; a scored image's reasons are notes to read it with care.
+
+    key: the caller's id. saliency: uint8 (ceil(rows / 8), ceil(cols / 8)), 255 = probability 1; cell (i, j)
+    covers stored pixels [8i, 8i + 8) x [8j, 8j + 8). pixel_hash: sha256 over stored pixel values and shape.
+    """
+
+    key: str
+    laterality: str | None
+    view: str | None
+    scored: bool
+    reasons: tuple[Reason, ...] = ()
+    malignancy: float | None = None
+    abnormality: float | None = None
+    density: dict[str, float] | None = None
+    findings: tuple[Finding, ...] = ()
+    saliency: NDArray[np.uint8] | None = field(default=None, compare=False)
+    pixel_hash: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-able values; the saliency map stays out (`inference.saliency.encode_png` carries it)."""
+        values: dict[str, Any] = _plain(self)
+        return values
+
+
+@dataclass(frozen=True)
+class BreastScore:
+    """The calibrated probability of one breast and its band, 1..10."""
+
+    score: float
+    band: int
+
+
+@dataclass(frozen=True)
+class ReleaseRef:
+    """Which release read the exam."""
+
+    name: str
+    version: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A BI-RADS-like category and the interval its probability lies in; abstained: it spans too much."""
+
+    category: str | None
+    interval: tuple[float, float]
+    text: str
+    abstained: bool
+
+
+@dataclass(frozen=True)
+class ExamResult:
+    """One exam read by one release.
+
+    input_hash: sha256 over the images' keys, sides, views and pixel hashes, in order.
+    triage: "low", "intermediate" or "elevated". seconds: wall time of each stage.
+    """
+
+    release: ReleaseRef
+    input_hash: str
+    scored: bool
+    reasons: tuple[Reason, ...]
+    exam_score: float | None
+    score_band: int | None
+    triage: str | None
+    breasts: dict[str, BreastScore]
+    density: dict[str, float] | None
+    density_letter: str | None
+    suggestion: Suggestion | None
+    images: tuple[ImageResult, ...]
+    seconds: dict[str, float] = field(default_factory=dict, compare=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-able values, each image by its `to_dict`."""
+        values: dict[str, Any] = _plain(self)
+        return values
+
+
+def _plain(value: Any) -> Any:
+    if hasattr(value, "__dataclass_fields__"):
+        return {f.name: _plain(getattr(value, f.name)) for f in fields(value) if f.name != "saliency"}
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    return value

@@ -1,0 +1,72 @@
+"""A release's tables, parsed once: what turns evidence into scores, bands, triage and a suggestion."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from inference.calibration import Calibrator, band, calibrator
+from inference.preprocess import InputSpec
+from inference.release import Release, ReleaseError
+from inference.suggestion import Scale
+
+POOLINGS = ("max", "mean")
+VIEWS = ("CC", "MLO")
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Parsed tables of one release. bands: 9 rising cut points of the exam score. threshold: of the saliency map."""
+
+    spec: InputSpec
+    views: tuple[str, ...]
+    malignancy: Calibrator
+    abnormality: Calibrator
+    cells: Calibrator
+    pooling: str
+    bands: tuple[float, ...]
+    intermediate: float
+    elevated: float
+    threshold: float
+    most_findings: int
+    scale: Scale
+
+    @classmethod
+    def of(cls, release: Release) -> "Rules":
+        """Parse the tables; raises ReleaseError naming the table that is wrong."""
+        try:
+            return cls._parsed(release)
+        except (KeyError, TypeError, ValueError) as error:
+            raise ReleaseError(f"{release.name} {release.version}: release.toml: {error}") from error
+
+    @classmethod
+    def _parsed(cls, release: Release) -> "Rules":
+        curves: Mapping[str, Mapping[str, object]] = release["calibration"]
+        pooling = str(release["pooling"]["breast"])
+        cuts = tuple(float(cut) for cut in release["bands"]["cuts"])
+        if pooling not in POOLINGS:
+            raise ValueError(f"[pooling] breast {pooling!r} is none of {', '.join(POOLINGS)}")
+        if len(cuts) != 9 or list(cuts) != sorted(cuts):
+            raise ValueError("[bands] cuts must be nine rising scores")
+        return cls(
+            spec=InputSpec.of(release["input"]),
+            views=tuple(release["input"].get("views", VIEWS)),
+            malignancy=calibrator(curves["malignancy"]),
+            abnormality=calibrator(curves["abnormality"]),
+            cells=calibrator(curves.get("malignancy_map", curves["malignancy"])),
+            pooling=pooling,
+            bands=cuts,
+            intermediate=float(release["triage"]["intermediate"]),
+            elevated=float(release["triage"]["elevated"]),
+            threshold=float(release["saliency"]["threshold"]),
+            most_findings=int(release["saliency"].get("most_findings", 3)),
+            scale=Scale.of(release["birads"]),
+        )
+
+    def band(self, score: float) -> int:
+        """1..10 for an exam or breast score."""
+        return band(score, self.bands)
+
+    def triage(self, score: float) -> str:
+        """Low, intermediate or elevated, for an exam score."""
+        if score >= self.elevated:
+            return "elevated"
+        return "intermediate" if score >= self.intermediate else "low"

@@ -1,0 +1,68 @@
+"""The second half of a reading: one image's evidence to its result, and where its findings lie."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from inference import saliency
+from inference.admission import Admitted
+from inference.findings import outlined
+from inference.networks import Evidence
+from inference.results import ImageResult
+from inference.rules import Rules
+
+LETTERS = ("A", "B", "C", "D")
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class ImageEvidence:
+    """One image's share of a batch's `Evidence`, off the device. cells: (h, w) logits. density: (4,) probabilities."""
+
+    cells: Floats
+    malignancy: float
+    abnormality: float
+    density: tuple[float, ...]
+
+
+def unbatch(evidence: Evidence) -> list[ImageEvidence]:
+    """Split the evidence of N images; raises FloatingPointError where the network answered NaN or infinity."""
+    cells = evidence.malignancy_map.float().cpu().numpy()
+    malignancy = evidence.malignancy.float().cpu().tolist()
+    abnormality = evidence.abnormality.float().cpu().tolist()
+    density = torch.softmax(evidence.density.float(), dim=1).cpu().tolist()
+    if not np.isfinite([*malignancy, *abnormality, *(p for row in density for p in row)]).all():
+        raise FloatingPointError("the network's evidence is not finite")
+    return [ImageEvidence(*row) for row in zip(cells, malignancy, abnormality, map(tuple, density), strict=True)]
+
+
+def score(image: Admitted, evidence: ImageEvidence, rules: Rules) -> ImageResult:
+    """Calibrate one image's evidence, lay its map on the stored pixels and outline what stands out."""
+    chances = rules.cells.probabilities(evidence.cells) * _breast_share(image, evidence.cells.shape)
+    cells = saliency.to_cells(chances, image.frame)
+    return ImageResult(
+        key=image.key,
+        laterality=image.place.laterality,
+        view=image.place.view,
+        scored=True,
+        reasons=image.notes,
+        malignancy=rules.malignancy.probability(evidence.malignancy),
+        abnormality=rules.abnormality.probability(evidence.abnormality),
+        density=dict(zip(LETTERS, evidence.density, strict=True)),
+        findings=outlined(cells, rules.threshold, rules.most_findings, image.place),
+        saliency=cells,
+        pixel_hash=image.pixel_hash,
+    )
+
+
+def _breast_share(image: Admitted, shape: tuple[int, ...]) -> Floats:
+    """1 for map cells that hold some breast, 0 for those in the air."""
+    tall, wide = shape
+    height, width = image.mask.shape
+    ys, xs = np.arange(height) * tall // height, np.arange(width) * wide // width
+    share = np.zeros((tall, wide), dtype=np.float32)
+    rows, cols = np.nonzero(image.mask)
+    share[ys[rows], xs[cols]] = 1.0
+    return share

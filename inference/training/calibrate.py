@@ -1,0 +1,127 @@
+"""From out-of-fold evidence to the tables of a release: probabilities, bands, triage, outlines, operating points."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import brentq, minimize
+from scipy.special import expit
+
+from inference.datasets.records import Record
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+RESAMPLES = 300
+
+
+@dataclass(frozen=True)
+class PlattFit:
+    """probability = sigmoid(a * logit + b), with the covariance of (a, b)."""
+
+    a: float
+    b: float
+    covariance: NDArray[np.float64]
+
+    def __call__(self, logits: Floats) -> Floats:
+        return np.asarray(expit(self.a * logits + self.b), dtype=np.float64)
+
+    def table(self) -> dict[str, Any]:
+        """The [calibration.*] table."""
+        return {"method": "platt", "a": self.a, "b": self.b, "covariance": self.covariance.tolist()}
+
+
+def platt(logits: Floats, truth: Bools, strata: Sequence[str], groups: Sequence[str], seed: int = 0) -> PlattFit:
+    """A slope from within the sets, an intercept from all of them; covariance by bootstrap over `groups`.
+
+    strata: the set of each image. How logits rise with disease is learned inside each set (an offset of its own, Platt's
+    1999 smoothed targets), so that a set's style and share of disease cannot pass for it; the one intercept then makes
+    the mean probability of all images their share of disease. Raises ValueError where no set has both classes or the
+    logits do not rise with disease.
+    """
+    sets = np.unique(np.asarray(strata), return_inverse=True)[1]
+    a, b = _slope_and_level(logits, truth, sets)
+    if np.isnan(a):
+        raise ValueError("calibration needs a set with both classes")
+    if a <= 0.0:
+        raise ValueError(f"the evidence does not rise with disease (slope {a:.3f}): this design cannot be calibrated")
+    names, group = np.unique(np.asarray(groups), return_inverse=True)
+    rows_of = [np.flatnonzero(group == number) for number in range(len(names))]
+    rng = np.random.default_rng(seed)
+    draws = []
+    for _ in range(RESAMPLES):
+        rows = np.concatenate([rows_of[number] for number in rng.integers(len(names), size=len(names))])
+        draws.append(_slope_and_level(logits[rows], truth[rows], sets[rows]))
+    drawn = np.array(draws)
+    return PlattFit(a, b, np.cov(drawn[np.isfinite(drawn).all(axis=1)].T))
+
+
+def _slope_and_level(logits: Floats, truth: Bools, sets: NDArray[np.int64]) -> tuple[float, float]:
+    """Slope and intercept; NaN where no set has both classes, as a draw of few patients may not."""
+    mixed = [number for number in np.unique(sets) if len(set(truth[sets == number].tolist())) == 2]
+    if not mixed:
+        return float("nan"), float("nan")
+    rows = np.isin(sets, mixed)
+    slope = _slope(logits[rows], truth[rows], sets[rows][:, None] == np.array(mixed))
+    share = (truth.sum() + 1) / (len(truth) + 2)
+
+    def gap(level: float) -> float:
+        return float(expit(slope * logits + level).mean() - share)
+
+    reach = 50.0 + abs(slope) * float(np.abs(logits).max())
+    return slope, float(brentq(gap, -reach, reach))
+
+
+def _slope(logits: Floats, truth: Bools, dummies: Bools) -> float:
+    """Slope of a logistic fit with an offset for each column of `dummies`."""
+    ill, well = int(truth.sum()), int((~truth).sum())
+    target = np.where(truth, (ill + 1) / (ill + 2), 1 / (well + 2))
+    design = np.concatenate([logits[:, None], dummies.astype(np.float64)], axis=1)
+
+    def loss(theta: Floats) -> tuple[float, Floats]:
+        score = design @ theta
+        value = np.sum(np.logaddexp(0.0, score) - target * score) / len(score)
+        return float(value), np.asarray(design.T @ (expit(score) - target) / len(score))
+
+    start = np.concatenate([[1.0], np.zeros(dummies.shape[1])])
+    return float(minimize(loss, start, jac=True, method="L-BFGS-B").x[0])
+
+
+def exam_scores(records: Sequence[Record], probability: Floats) -> tuple[Floats, Bools, list[str]]:
+    """Score (highest image), truth (any malignancy) and name of each exam: a patient's images in one set.
+
+    An image whose patient is unknown is an exam of its own.
+    """
+    exams: dict[str, list[int]] = {}
+    for index, record in enumerate(records):
+        name = f"{record.dataset}/{record.patient if record.patient_known else record.image}"
+        exams.setdefault(name, []).append(index)
+    scores = [max(float(probability[i]) for i in rows) for rows in exams.values()]
+    truth = [any(bool(records[i].malignant) for i in rows) for rows in exams.values()]
+    return np.array(scores), np.array(truth), list(exams)
+
+
+def band_cuts(scores: Floats) -> list[float]:
+    """Nine cut points that put a tenth of the exams into each band."""
+    return [float(cut) for cut in np.quantile(scores, np.arange(1, 10) / 10)]
+
+
+def cut_for_sensitivity(scores: Floats, truth: Bools, sensitivity: float) -> float:
+    """The highest cut at or above which at least `sensitivity` of the positives lie."""
+    return float(np.quantile(scores[truth], 1.0 - sensitivity, method="lower"))
+
+
+def cut_for_specificity(scores: Floats, truth: Bools, specificity: float) -> float:
+    """The lowest observed cut below which at least `specificity` of the negatives lie."""
+    return float(np.nextafter(np.quantile(scores[~truth], specificity, method="higher"), np.inf))
+
+
+def outline_threshold(cells: Floats, inside: Bools, malignant: Bools, platt_fit: PlattFit, clear: float) -> float:
+    """The cell probability that a share `clear` of images without malignancy stays under everywhere.
+
+    cells: logits (n, h, w). inside: (n, h, w) cells of the breast.
+    """
+    highest = np.where(inside, cells, -np.inf).max(axis=(1, 2))
+    return float(np.quantile(platt_fit(highest[~malignant]), clear))

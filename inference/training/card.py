@@ -1,0 +1,161 @@
+"""The release card: what the model is, what it was measured to do, and what it must not be used for."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from inference.datasets.records import Record
+from inference.evaluation.metrics import Figure
+from inference.training.config import TrainingConfig
+
+HEAD = """# {name} {version}
+
+**A research model. Suggestions are not a diagnosis, and this model is not for clinical use.**
+
+An EfficientNet-Lite0 backbone with ImageNet weights, frozen, reads one mammogram at {height} x {width} pixels. A linear
+multiple-instance head gives each cell of its stride-32 map a malignancy and an abnormality logit; the image's logit is
+the mean of the highest {share:.0%} of the breast's cells, so the saliency map is the evidence itself. Composition is an
+ordinal score of the breast's mean features.
+
+## Trained on
+
+{data}
+
+Made by one command: `{command}`
+
+MIAS's F, G and D are read as ACR a, b and (c or d, 95 : 37 after Oliver et al. 2008). During training each set has its own
+offset, left out afterwards, so that the cells need not tell film from digital.
+
+## Measured
+
+{folds} patient-level folds, seed {seed}; every figure is out of fold, with a 95 % interval by bootstrap over patients
+(2,000 draws). The CDD-CESM images whose patient is unknown ({nameless}, all but 8 normal) may be the other breast of anyone
+in that set: no fold trains on them, every fold reads them, and they get the mean of what the folds say. So "malignant v
+rest" asks of CDD-CESM to know normal digital breasts without having seen one. The final weights were fitted on every image.
+
+{figures}
+
+Operating points of the exam score (highest breast), out of fold:
+
+{points}
+"""
+
+TAIL = """
+## How scores are made
+
+Probabilities are Platt fits on the out-of-fold logits of all images, of which {prevalence:.0%} are malignant: they hold in
+that mix, not in screening, where fewer than 1 % are. The ten bands hold a tenth each of the {exams} training exams (a MIAS
+woman's two breasts, or one CDD-CESM image or patient). BI-RADS-like cut points are moved by Bayes' rule to a reference
+prevalence of {reference:.0%}; the model abstains where the 95 % interval of its calibration touches more than {span}
+categories. An outline is drawn from a cell probability of {threshold:.3f}, which {clear:.0%} of the images without malignancy
+stay under everywhere, out of fold. A breast's score is the mean of its views' logits: no training set holds two views of one
+breast, so this is a choice and not measured.
+
+## Limits
+
+- {n} images are very few. The intervals above are wide and leave out what other sites, units and women would change.
+- MLO was learned from digitised film (1994, 200 um) alone, CC from one hospital's digital images alone: digital MLO and film
+  CC are outside of what was measured. There are no sub-groups to report: age is known for {ages}.
+- Most cancers here are visible masses; faint calcifications are lost at this resolution.
+- A low category is not an all-clear: the row "above category 1" says how many of the cancers lie below it.
+- The map is coarse: a cell is 32 of {height} pixels, some 8 mm on a large breast.
+- No external test set was used. Designs were compared on the same folds, which favours the one that was chosen.
+- Probabilities are not risks of women at your site. Calibrate locally before reading anything into them.
+"""
+
+
+def card(
+    config: TrainingConfig,
+    records: Sequence[Record],
+    figures: Sequence[Figure],
+    tables: Mapping[str, Mapping[str, Any]],
+    *,
+    command: str,
+    others: Sequence[Mapping[str, Any]],
+) -> str:
+    """The card as Markdown; every figure stands with its n and interval."""
+    head = HEAD.format(
+        **config.input,
+        name=config.name,
+        version=config.version,
+        share=config.structure.top_share,
+        data="\n".join(f"- {line}" for line in _data_lines(records)),
+        command=command,
+        folds=config.folds,
+        seed=config.seed,
+        nameless=sum(not record.patient_known for record in records),
+        figures=figure_table(figures),
+        points=_points(tables["operating_points"]),
+    )
+    exams = next(figure.n for figure in figures if figure.name.startswith("all sets: exam"))
+    tail = TAIL.format(
+        prevalence=tables["calibration"]["prevalence"],
+        exams=exams,
+        reference=tables["birads"]["reference_prevalence"],
+        span=tables["birads"]["max_span"],
+        threshold=tables["saliency"]["threshold"],
+        clear=tables["saliency"]["clear"],
+        n=len(records),
+        height=config.input["height"],
+        ages="no MIAS image and for part of CDD-CESM, and was not used",
+    )
+    return head + (tried_table(others) if others else "") + tail
+
+
+def figure_table(figures: Sequence[Figure]) -> str:
+    """A Markdown table of figures."""
+    rows = ["| figure | value | 95 % interval | n | positive |", "|---|---|---|---|---|"]
+    for figure in figures:
+        positives = "" if figure.positives is None else str(figure.positives)
+        interval = f"{figure.low:.3f} to {figure.high:.3f}"
+        rows.append(f"| {figure.name} | {figure.value:.3f} | {interval} | {figure.n} | {positives} |")
+    return "\n".join(rows)
+
+
+def tried_table(summaries: Sequence[Mapping[str, Any]]) -> str:
+    """Markdown: each design that was tried with its areas under the curve, out of the same folds."""
+    names = [figure["name"] for figure in summaries[0]["figures"] if figure["name"].endswith("AUC")]
+    rows = ["| design | " + " | ".join(name.removesuffix(", AUC") for name in names) + " |"]
+    rows.append("|---" * (len(names) + 1) + "|")
+    for summary in summaries:
+        values = {figure["name"]: figure for figure in summary["figures"]}
+        rows.append(f"| {_design(summary['config'])} | " + " | ".join(_cell(values.get(n)) for n in names) + " |")
+    return "\n## Designs tried\n\nAUC on the same folds, 95 % interval.\n\n" + "\n".join(rows) + "\n"
+
+
+def _cell(figure: Mapping[str, Any] | None) -> str:
+    return "" if figure is None else f"{figure['value']:.2f} ({figure['low']:.2f} to {figure['high']:.2f})"
+
+
+def _design(config: Mapping[str, Any]) -> str:
+    size, heads, network = config["input"], config["heads"], config["network"]
+    taps = "+".join(map(str, network.get("taps", ())))
+    return (
+        f"{size['height']} x {size['width']}, strides {taps}, top {network['top_share']:.0%}, "
+        f"{heads['components']} axes, region weight {heads['region_weight']:g}, dropout {heads['dropout']:g}, {heads['epochs']} epochs"
+    )
+
+
+def _data_lines(records: Sequence[Record]) -> list[str]:
+    lines = []
+    for name in sorted({record.dataset for record in records}):
+        chosen = [record for record in records if record.dataset == name]
+        patients = len({record.patient for record in chosen if record.patient_known})
+        nameless = sum(not record.patient_known for record in chosen)
+        malignant = sum(record.malignant is True for record in chosen)
+        regions = sum(len(record.regions) for record in chosen)
+        lines.append(
+            f"{name}: {len(chosen)} images, {patients} known patients and {nameless} images without one, "
+            f"{malignant} malignant, {regions} outlined regions"
+        )
+    return lines
+
+
+def _points(points: Mapping[str, Mapping[str, Any]]) -> str:
+    rows = ["| point | cut | sensitivity (95 % interval), n | specificity (95 % interval), n |", "|---|---|---|---|"]
+    for name, point in points.items():
+        cells = [
+            f"{side['value']:.2f} ({side['low']:.2f} to {side['high']:.2f}), {side['n']}"
+            for side in (point["sensitivity"], point["specificity"])
+        ]
+        rows.append(f"| {name} | {point['cut']:.3f} | {cells[0]} | {cells[1]} |")
+    return "\n".join(rows)

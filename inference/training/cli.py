@@ -1,0 +1,59 @@
+"""`train`: labelled images to a release folder."""
+
+import argparse
+import json
+import shlex
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+
+from inference.datasets.records import DatasetError
+from inference.datasets.registry import read_sets
+from inference.training.config import TrainingConfig
+from inference.training.features import DEFAULT_CACHE
+from inference.training.publish import publish
+from inference.training.run import train
+
+
+def main(argv: Sequence[str]) -> int:
+    """Train, and print the figures; write the release where --out names a folder. 0, or 1 with a reason on stderr."""
+    args = _parser().parse_args(argv)
+    torch.set_num_threads(args.threads)
+    torch.use_deterministic_algorithms(True)
+    try:
+        return _run(args)
+    except (DatasetError, ValueError, OSError, ModuleNotFoundError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+
+
+def _run(args: argparse.Namespace) -> int:
+    config = TrainingConfig.read(args.config)
+    records = read_sets(config.sets, args.data)
+    run = args.run or args.cache / "runs" / args.config.stem
+    trained = train(config, records, run, args.cache / "features")
+    for figure in trained.figures:
+        interval = f"{figure.low:.3f} to {figure.high:.3f}"
+        sys.stdout.write(f"{figure.name}: {figure.value:.3f} ({interval}), n = {figure.n}\n")
+    if args.out:
+        others = [json.loads((folder / "summary.json").read_text()) for folder in (run, *args.compare)]
+        command = shlex.join(
+            ["python", "-m", "inference", "train", args.config.as_posix(), "--data", "DATA", "--out", "RELEASES"]
+        )
+        target = publish(config, records, trained, args.out, command=command, others=others if args.compare else ())
+        sys.stdout.write(f"{target}\n")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m inference train", description=__doc__)
+    parser.add_argument("config", type=Path, help="a TOML file as in inference/training/configs")
+    parser.add_argument("--data", type=Path, required=True, help="the folder that holds the sets")
+    parser.add_argument("--out", type=Path, help="write the release below this folder")
+    parser.add_argument("--run", type=Path, help="checkpoints, logs and summary; a run that was cut off goes on here")
+    parser.add_argument("--compare", type=Path, nargs="*", default=[], help="runs to list on the card as tried")
+    parser.add_argument("--cache", type=Path, default=DEFAULT_CACHE, help="frozen features and runs")
+    parser.add_argument("--threads", type=int, default=2)
+    return parser
