@@ -1,0 +1,169 @@
+"""The typed header of a mammogram: untrusted bytes become this, or a named refusal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from pydicom.dataset import Dataset
+from pydicom.uid import UID
+
+from portal.exams import kinds, part10, profile, projection
+from portal.exams.part10 import PARSE_ERRORS, Part10
+from portal.exams.refusals import FileRefused
+
+LARGEST_SIDE = 20_000  # pixels
+MOST_FRAMES = 600
+AGE_CAP = 90  # PS3.15 E: ages above single a person out
+
+
+@dataclass(frozen=True)
+class MammogramHeader:
+    """What filing needs to know of one image. `file` holds the parsed data set and where its pixels lie.
+
+    study_key: what groups images into an exam (Study Instance UID, or the patient's part of a film's Patient ID).
+    patient_key: issuer and Patient ID, or the study where the file names no patient.
+    """
+
+    file: Part10
+    sop_class_uid: str
+    sop_uid: str
+    series_uid: str
+    study_uid: str
+    study_key: str
+    patient_key: str
+    rows: int
+    columns: int
+    frames: int
+    burnt_in: str
+    age: int | None
+    projection: projection.Projection
+    notes: tuple[str, ...]
+
+    @property
+    def dataset(self) -> Dataset:
+        """The data set as received, without pixels: holds the patient's name, never let it out of the worker's hands."""
+        return self.file.dataset
+
+    @classmethod
+    def read(cls, source: bytes | Path | BinaryIO) -> MammogramHeader:
+        """Read the header of a DICOM Part 10 file; decodes no pixels. Raises FileRefused."""
+        if isinstance(source, Path):
+            with source.open("rb") as file:
+                return cls._read(file)
+        if isinstance(source, bytes):
+            return cls._read(BytesIO(source))
+        return cls._read(source)
+
+    @classmethod
+    def _read(cls, file: BinaryIO) -> MammogramHeader:
+        parsed = part10.read(file)
+        try:
+            return _typed(cls, parsed)
+        except FileRefused:
+            raise
+        except PARSE_ERRORS as error:
+            raise FileRefused("unreadable") from error
+
+
+def _typed(cls: type[MammogramHeader], file: Part10) -> MammogramHeader:
+    dataset = file.dataset
+    for keyword in (*profile.PATIENT, *profile.STUDY, *profile.DATES, *profile.TIMES):
+        dataset.get(keyword)  # decodes it, so that a damaged value is refused here and surprises nobody later
+    kind = kinds.of(dataset)
+    _check_identifiers(dataset)
+    rows, columns, frames = _check_pixels(file)
+    found = projection.derive(dataset, film=kind.film)
+    _check_projection(found, view_needed=kind.film)
+    study_key, patient_key, notes = _keys(dataset, film=kind.film)
+    return cls(
+        file=file,
+        sop_class_uid=str(dataset.SOPClassUID),
+        sop_uid=str(dataset.SOPInstanceUID),
+        series_uid=str(dataset.SeriesInstanceUID),
+        study_uid=str(dataset.StudyInstanceUID),
+        study_key=study_key,
+        patient_key=patient_key,
+        rows=rows,
+        columns=columns,
+        frames=frames,
+        burnt_in={"YES": "yes", "NO": "no"}.get(str(dataset.get("BurnedInAnnotation") or ""), "unknown"),
+        age=_age(dataset),
+        projection=found,
+        notes=(*kind.notes, *found.notes, *notes),
+    )
+
+
+def _check_identifiers(dataset: Dataset) -> None:
+    uids = [str(dataset.get(f"{level}InstanceUID") or "") for level in ("SOP", "Series", "Study")]
+    if not all(0 < len(uid) <= 64 and UID(uid).is_valid for uid in uids):
+        raise FileRefused("no-identifiers")
+
+
+def _check_pixels(file: Part10) -> tuple[int, int, int]:
+    """(rows, columns, frames) of pixels that are there, in a format a mammogram has (PS3.3 C.7.6.3)."""
+    dataset = file.dataset
+    if file.start == file.end or "Rows" not in dataset or "Columns" not in dataset:
+        raise FileRefused("no-pixels")
+    if _number(dataset, "SamplesPerPixel", 1) != 1 or not str(
+        dataset.get("PhotometricInterpretation") or ""
+    ).startswith("MONOCHROME"):
+        raise FileRefused("colour")
+    allocated, stored = _number(dataset, "BitsAllocated", 0), _number(dataset, "BitsStored", 0)
+    if allocated not in (8, 16) or not 0 < stored <= allocated:
+        raise FileRefused("pixel-format", bits=stored or allocated)
+    rows, columns = _number(dataset, "Rows", 0), _number(dataset, "Columns", 0)
+    frames = _number(dataset, "NumberOfFrames", 1)
+    if not (min(rows, columns) >= 64 and max(rows, columns) <= LARGEST_SIDE and 1 <= frames <= MOST_FRAMES):
+        raise FileRefused("dimensions", rows=rows, columns=columns, frames=frames)
+    _check_complete(file, rows * columns * frames * allocated // 8, frames)
+    return rows, columns, frames
+
+
+def _check_complete(file: Part10, expected: int, frames: int) -> None:
+    short = file.fragments < frames if file.length is None else file.length < expected
+    if short:
+        raise FileRefused("truncated")
+
+
+def _check_projection(found: projection.Projection, *, view_needed: bool) -> None:
+    if not found.laterality:
+        raise FileRefused("no-laterality")
+    if view_needed and not found.view:
+        raise FileRefused("no-view")
+
+
+def _keys(dataset: Dataset, *, film: bool) -> tuple[str, str, tuple[str, ...]]:
+    """(study key, patient key, notes). Digitised films of one woman carry a study UID and a Patient ID each."""
+    issuer, patient = _text(dataset, "IssuerOfPatientID"), _text(dataset, "PatientID")
+    study = str(dataset.StudyInstanceUID)
+    stem = projection.film_stem(dataset) if film else ""
+    if stem:
+        note = "Grouped by the patient's part of PatientID: each film carried a study of its own."
+        return f"film:{issuer}:{stem}", f"{issuer}:{stem}", (note,)
+    if not patient:
+        return study, f"study:{study}", ("No Patient ID: this exam is linked to no other exam.",)
+    return study, f"{issuer}:{patient}", ()
+
+
+def _age(dataset: Dataset) -> int | None:
+    """Whole years at the exam: PatientAge ("061Y"), else from the dates; capped; None when neither can be read."""
+    stated = _text(dataset, "PatientAge")
+    if stated[:-1].isdigit() and stated[-1:] == "Y" and int(stated[:-1]) > 0:
+        return min(int(stated[:-1]), AGE_CAP)
+    born, seen = _text(dataset, "PatientBirthDate"), _text(dataset, "StudyDate")
+    if not (len(born) == len(seen) == 8 and born.isdigit() and seen.isdigit() and born[:4] != "0000"):
+        return None
+    years = int(seen[:4]) - int(born[:4]) - (seen[4:] < born[4:])
+    return min(years, AGE_CAP) if years > 0 else None
+
+
+def _text(dataset: Dataset, keyword: str) -> str:
+    return str(dataset.get(keyword) or "").strip()
+
+
+def _number(dataset: Dataset, keyword: str, default: int) -> int:
+    value: Any = dataset.get(keyword)
+    return default if value is None or value == "" else int(value)

@@ -1,0 +1,63 @@
+"""Reading exams: every query starts from who may see them."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from portal.exams.identity import Keyring
+from portal.exams.models import Exam, Image
+from portal.exams.naming import accession_code, pseudonym
+from portal.practices.models import Practice
+
+
+def exams_of(user: Any) -> QuerySet[Exam]:
+    """Exams that `user` may see, newest first, with patient and number of images (`image_count`)."""
+    return (
+        Exam.objects.visible_to(user)
+        .select_related("patient", "practice")
+        .annotate(image_count=Count("images"))
+        .order_by("-created_at")
+    )
+
+
+def search(exams: QuerySet[Exam], text: str) -> QuerySet[Exam]:
+    """Exams found by pseudonym, replaced accession or date: words that may stand in an address."""
+    text = text.strip()
+    found = Q(patient__pseudonym__icontains=text) | Q(accession__icontains=text)
+    if day := _date(text):
+        found |= Q(study_date=day)
+    return exams.filter(found) if text else exams
+
+
+def replaced(exams: QuerySet[Exam], practice: Practice, text: str) -> str:
+    """What stands in this portal for an original Patient ID or accession typed in full, or `text` as it is.
+
+    Originals are not stored in clear: what is typed is replaced the same way and then looked up.
+    """
+    text, keyring = text.strip(), Keyring(practice)
+    known = exams.filter(patient__key=keyring.mac("patient", text)).values_list("patient__pseudonym", flat=True).first()
+    if known:
+        return known
+    if exams.filter(patient__pseudonym=pseudonym(keyring, f":{text}")).exists():
+        return pseudonym(keyring, f":{text}")
+    accession = accession_code(keyring, text)
+    return accession if text and exams.filter(accession=accession).exists() else text
+
+
+def _date(text: str) -> datetime.date | None:
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+SCREENING = ("RCC", "LCC", "RMLO", "LMLO")
+
+
+def missing_views(images: list[Image]) -> list[str]:
+    """Which of the four screening views an exam lacks, e.g. ["RMLO"]; tomosynthesis counts like a plain image."""
+    there = {f"{image.laterality}{image.view}" for image in images}
+    return [view for view in SCREENING if view not in there]
