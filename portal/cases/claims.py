@@ -1,0 +1,105 @@
+"""Claiming a place at a case: one conditional UPDATE, so that two readers never hold the same one."""
+
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from portal.base.errors import Conflict, Refused
+from portal.cases.models import Assignment, Case
+from portal.cases.trail import note
+from portal.practices.models import Practice, Role, User
+
+CLAIM_FOR = timedelta(minutes=30)  # a claim without a saved draft lapses after this
+
+
+def place_of(case: Case, user: User) -> Assignment | None:
+    """The place that `user` holds or held at `case`."""
+    return Assignment.objects.filter(case=case, member=user).first()
+
+
+@transaction.atomic
+def claim(*, case: Case, user: User) -> Assignment:
+    """Take the first free place at `case`; taking it again returns the same place.
+
+    Raises Refused where `user` may not read it, Conflict with the holder's name where somebody else was first.
+    """
+    _may_read(case, user)
+    mine = place_of(case, user)
+    if mine is not None:
+        if mine.done_at:
+            raise Refused("already-read", "You have already read this case. A different reader must take this place.")
+        Assignment.objects.filter(pk=mine.pk, claim_until__isnull=False).update(claim_until=timezone.now() + CLAIM_FOR)
+        return mine
+    for place in Assignment.objects.filter(case=case, done_at=None).order_by("place"):
+        if _take(place, user):
+            place.refresh_from_db()
+            note("case.claimed", actor=user, case=case, subject=place, place=place.place)
+            return place
+    raise Conflict("claimed", _who_has_it(case))
+
+
+def _take(place: Assignment, user: User) -> bool:
+    """One UPDATE whose WHERE names the row's own columns, which PostgreSQL checks again after waiting for the row.
+
+    A condition through a join would become `id IN (SELECT ...)`, read before the wait: everybody would win.
+    """
+    now = timezone.now()
+    free = Q(member=None) | Q(claim_until__lt=now)
+    open_case = Exists(Case.objects.open().filter(pk=OuterRef("case")))
+    try:
+        with transaction.atomic():
+            row = Assignment.objects.filter(free, open_case, pk=place.pk, done_at=None)
+            return bool(row.update(member=user, claimed_at=now, claim_until=now + CLAIM_FOR))
+    except IntegrityError:  # the same person claimed twice at once and already holds the other place
+        return False
+
+
+def _may_read(case: Case, user: User) -> None:
+    if not Practice.objects.of(user, Role.READER).filter(pk=case.practice_id).exists():
+        raise Refused("not-a-reader", "Only readers read cases. Ask an admin for the reader role.")
+    if case.withdrawn_at:
+        raise Refused("withdrawn", "This case was withdrawn. Take another from the worklist.")
+    if case.closed_at:
+        raise Refused("closed", "This case is signed. Open its report instead.")
+    if case.first_opinion and case.opened_by_id == user.pk:
+        raise Refused("own-opinion", "You gave the first opinion on this case. Another reader must give the second.")
+
+
+def _who_has_it(case: Case) -> str:
+    held = Assignment.objects.filter(case=case, done_at=None).exclude(member=None).select_related("member").first()
+    if held is None or held.member is None:
+        return "Nobody needs to read this case now. Take another from the worklist."
+    return f"{held.member.name} is reading this case. Take another from the worklist."
+
+
+@transaction.atomic
+def release(*, case: Case, actor: User, member: User | None = None) -> None:
+    """Let go of the place held by `member` (default: `actor`); a coordinator may do it for somebody else.
+
+    The draft stays with its reader. Raises Refused for a locked read, or where there is nothing to let go.
+    """
+    holder = member or actor
+    if holder != actor and not Practice.objects.of(actor, Role.COORDINATOR).filter(pk=case.practice_id).exists():
+        raise Refused("not-yours", "Only a coordinator releases somebody else's case. Ask one to do it.")
+    theirs = case.reads.select_for_update().filter(reader=holder)  # locking waits for us, or we for it
+    if any(read.locked_at for read in theirs):
+        raise Refused("locked", "This read is locked and can no longer be given back. Decide on it instead.")
+    held = Assignment.objects.filter(case=case, member=holder, done_at=None)
+    if not held.update(member=None, claimed_at=None, claim_until=None):
+        raise Refused("not-held", "There is nothing to give back: this case is held by nobody or somebody else.")
+    note("case.released", actor=actor, case=case, by="hand", holder=str(holder.pk))
+
+
+def release_stale(limit: int = 500) -> int:
+    """Let go of claims whose time ran out before a draft was saved; returns how many."""
+    released = 0
+    stale = Assignment.objects.filter(claim_until__lt=timezone.now(), done_at=None).exclude(member=None)
+    for place in stale.select_related("case__exam")[:limit]:
+        with transaction.atomic():
+            still = stale.filter(pk=place.pk, claim_until=place.claim_until)
+            if still.update(member=None, claimed_at=None, claim_until=None):
+                note("case.released", actor=None, case=place.case, by="time-out", holder=str(place.member_id))
+                released += 1
+    return released

@@ -1,0 +1,58 @@
+"""The first opinion that comes with a case: a small structure checked at the door."""
+
+from typing import Any
+
+from portal.base.errors import Refused
+
+CATEGORIES = ("0", "1", "2", "3", "4A", "4B", "4C", "5", "6")
+SIDES = ("R", "L")
+TEXT_LIMIT = 4000
+
+
+def parse_first_opinion(data: Any) -> dict[str, Any]:
+    """`{"category": {"L": "2", "R": "1"}, "recall": false, "text": "..."}` with what was said; {} for nothing said.
+
+    Raises Refused with the field that is malformed.
+    """
+    if data in (None, "", {}):
+        return {}
+    if not isinstance(data, dict) or set(data) - {"category", "recall", "text"}:
+        raise _refused("first_opinion", "Give an object with category, recall and text.")
+    return {key: value for key, value in (_category(data), _recall(data), _text(data)) if value not in (None, "", {})}
+
+
+def _category(data: dict[str, Any]) -> tuple[str, dict[str, str]]:
+    given = data.get("category") or {}
+    if not isinstance(given, dict) or set(given) - set(SIDES):
+        raise _refused("first_opinion.category", "Name the breasts R and L.")
+    said = {side: str(value).upper() for side, value in given.items() if value}
+    if set(said.values()) - set(CATEGORIES):
+        raise _refused("first_opinion.category", f"Choose a category from {', '.join(CATEGORIES)}.")
+    return "category", said
+
+
+def _recall(data: dict[str, Any]) -> tuple[str, bool | None]:
+    recall = data.get("recall")
+    if recall not in (None, True, False):
+        raise _refused("first_opinion.recall", "Write true, false or null.")
+    return "recall", recall
+
+
+def _text(data: dict[str, Any]) -> tuple[str, str]:
+    text = str(data.get("text") or "").strip()
+    if len(text) > TEXT_LIMIT:
+        raise _refused("first_opinion.text", f"Keep the text under {TEXT_LIMIT} characters.")
+    return "text", text
+
+
+def _refused(field: str, say: str) -> Refused:
+    return Refused("first-opinion", say, fields={field: [say]})
+
+
+def in_words(opinion: dict[str, Any]) -> str:
+    """What was said as one line, e.g. "R category 1, L category 2, no recall. Dense tissue."; empty for nothing."""
+    said = [f"{side} category {opinion['category'][side]}" for side in SIDES if side in opinion.get("category", {})]
+    if opinion.get("recall") is not None:
+        said.append("recall" if opinion["recall"] else "no recall")
+    coded = f"{', '.join(said)}." if said else ""
+    return " ".join(part for part in (coded, opinion.get("text", "")) if part)

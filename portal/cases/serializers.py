@@ -1,0 +1,63 @@
+"""Cases as the REST API shows and takes them."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from portal.cases.models import Case
+from portal.cases.protocols import CHOICES
+from portal.cases.services import Request
+from portal.cases.states import STATES
+from portal.exams.models import Exam
+
+
+class CaseSerializer(serializers.ModelSerializer[Case]):
+    """A case and where it stands; never a read, never a suggestion."""
+
+    state = serializers.ChoiceField(choices=list(STATES.items()), read_only=True)
+    held_by = serializers.CharField(read_only=True, allow_null=True, help_text="Who holds the open place.")
+    patient = serializers.CharField(source="exam.patient.pseudonym", read_only=True)
+    opened_by = serializers.CharField(source="opened_by.name", read_only=True)
+
+    class Meta:
+        model = Case
+        fields = (
+            "id", "number", "exam", "patient", "protocol", "question", "history", "first_opinion", "urgency",
+            "due_at", "opened_by", "opened_at", "withdrawn_at", "withdrawn_because", "closed_at", "state", "held_by",
+        )  # fmt: skip
+        read_only_fields = fields
+
+
+class CaseRequestSerializer(serializers.Serializer[Any]):
+    """What opens a case."""
+
+    exam = serializers.PrimaryKeyRelatedField(queryset=Exam.objects.none())
+    question = serializers.CharField(min_length=3, max_length=2000)
+    history = serializers.CharField(max_length=4000, required=False, allow_blank=True, default="")
+    first_opinion = serializers.DictField(
+        required=False,
+        default=dict,
+        help_text='{"category": {"R": "1", "L": "2"}, "recall": false, "text": ""}',
+    )
+    urgency = serializers.ChoiceField(choices=Case.Urgency.choices, default=Case.Urgency.ROUTINE)
+    due_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
+    protocol = serializers.ChoiceField(choices=CHOICES, required=False, default="")
+
+    def get_fields(self) -> dict[str, Any]:
+        """Narrow the exams to those that the asking person may see."""
+        fields = super().get_fields()
+        request = self.context.get("request")
+        if request is not None:
+            fields["exam"] = serializers.PrimaryKeyRelatedField(queryset=Exam.objects.visible_to(request.user))
+        return fields
+
+    def asked(self) -> Request:
+        """What the service takes."""
+        data = {key: value for key, value in self.validated_data.items() if key != "exam"}
+        return Request(**data)
+
+
+class WithdrawSerializer(serializers.Serializer[Any]):
+    """Why a case is taken back."""
+
+    because = serializers.CharField(min_length=3, max_length=300)

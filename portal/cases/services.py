@@ -1,0 +1,105 @@
+"""Opening and withdrawing cases."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from portal.base.errors import Refused
+from portal.base.ids import short_code
+from portal.cases.models import Assignment, Case
+from portal.cases.opinion import parse_first_opinion
+from portal.cases.protocols import SECOND_READER, protocol_of
+from portal.cases.trail import note
+from portal.exams.models import Exam
+from portal.practices.models import Practice, Role, User
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked about an exam."""
+
+    question: str
+    history: str = ""
+    first_opinion: dict[str, Any] = field(default_factory=dict)
+    urgency: str = Case.Urgency.ROUTINE
+    due_at: datetime | None = None
+    protocol: str = ""  # empty: the practice's own
+
+
+@transaction.atomic
+def open_case(*, exam: Exam, asked: Request, actor: User) -> Case:
+    """Ask for a second opinion on `exam`: a case with one place for each read that its protocol wants.
+
+    The exam's earlier exams are attached as priors. Raises Refused where `actor` may not ask, where the exam
+    has no image yet, or where a case on it is still open (its opinions would unblind the new reader).
+    """
+    _may_ask(exam, actor)
+    _nothing_open(exam)
+    protocol = protocol_of(asked.protocol or exam.practice.settings.get("protocol") or SECOND_READER.code)
+    case = Case.objects.create(
+        practice=exam.practice,
+        number=f"C-{short_code()}",
+        exam=exam,
+        protocol=protocol.code,
+        question=_question(asked.question),
+        history=asked.history.strip(),
+        first_opinion=parse_first_opinion(asked.first_opinion),
+        urgency=asked.urgency,
+        due_at=asked.due_at,
+        opened_by=actor,
+    )
+    Assignment.objects.bulk_create(Assignment(case=case, place=place) for place in protocol.places)
+    case.priors.set(_priors(exam))
+    note("case.opened", actor=actor, case=case, protocol=protocol.code, urgency=case.urgency)
+    return case
+
+
+@transaction.atomic
+def withdraw(*, case: Case, actor: User, because: str) -> None:
+    """Take the request back, with a reason; a signed case stays. Asked by who opened it or by a coordinator."""
+    coordinates = Practice.objects.of(actor, Role.COORDINATOR).filter(pk=case.practice_id).exists()
+    if case.opened_by_id != actor.pk and not coordinates:
+        raise Refused("not-yours", "Only the person who opened this case or a coordinator can withdraw it.")
+    reason = because.replace("\x00", "").strip()
+    if not 3 <= len(reason) <= 300:
+        say = "Say in 3 to 300 characters why the case is withdrawn."
+        raise Refused("reason", say, fields={"because": [say]})
+    live = Case.objects.open().filter(pk=case.pk)
+    if not live.update(withdrawn_at=timezone.now(), withdrawn_because=reason):
+        raise Refused("closed", "This case is already signed or withdrawn: reload the page to see it as it is.")
+    case.refresh_from_db()
+    note("case.withdrawn", actor=actor, case=case)
+
+
+def _may_ask(exam: Exam, actor: User) -> None:
+    asking = Practice.objects.of(actor, Role.CLINICIAN, Role.COORDINATOR)
+    if not asking.filter(pk=exam.practice_id).exists():
+        raise Refused("not-a-clinician", "Only clinicians and coordinators open cases. Ask an admin for the role.")
+    if not exam.images.exists():
+        raise Refused("no-images", "This exam has no images yet. Hand them in first, then open the case.")
+
+
+def _nothing_open(exam: Exam) -> None:
+    Exam.objects.select_for_update().get(pk=exam.pk)
+    running = Case.objects.open().filter(exam=exam).first()
+    if running is not None:
+        say = f"Case {running.number} on this exam is still open. Wait for its report or withdraw it first."
+        raise Refused("already-open", say)
+
+
+def _question(text: str) -> str:
+    question = text.strip()
+    if not 3 <= len(question) <= 2000:
+        say = "Write the clinical question in 3 to 2000 characters."
+        raise Refused("question", say, fields={"question": [say]})
+    return question
+
+
+def _priors(exam: Exam) -> list[Exam]:
+    earlier = Exam.objects.filter(patient=exam.patient_id, practice=exam.practice_id).exclude(pk=exam.pk)
+    if exam.study_date is None:
+        return []
+    return list(earlier.filter(study_date__lt=exam.study_date).order_by("-study_date")[:10])

@@ -1,0 +1,11 @@
+"""The states of a case; derived by `CaseQuerySet.with_state`, stored nowhere."""
+
+STATES = {
+    "unread": "Unread",
+    "being-read": "Being read",
+    "locked": "Locked, not yet decided",
+    "arbitration": "Arbitration",
+    "to-sign": "Report to sign",
+    "signed": "Signed",
+    "withdrawn": "Withdrawn",
+}

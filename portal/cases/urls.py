@@ -1,0 +1,11 @@
+"""Pages of the cases app."""
+
+from django.urls import path
+
+from portal.cases import views
+
+urlpatterns = [
+    path("cases/", views.worklist_page, name="worklist"),
+    path("cases/new/", views.new_case, name="case-new"),
+    path("cases/<uuid:pk>/withdraw/", views.withdraw_case, name="case-withdraw"),
+]

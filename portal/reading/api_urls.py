@@ -1,0 +1,17 @@
+"""REST routes under /api/v1/ of the reading app."""
+
+from django.urls import path
+from rest_framework.routers import SimpleRouter
+
+from portal.reading.api import ReadViewSet
+from portal.reading.api_cases import ClaimView, ReleaseView
+from portal.reading.api_reports import ReportViewSet
+
+router = SimpleRouter()
+router.register("reads", ReadViewSet, basename="read-api")
+router.register("reports", ReportViewSet, basename="report-api")
+urlpatterns = [
+    path("cases/<uuid:pk>/claim/", ClaimView.as_view(), name="case-claim-api"),
+    path("cases/<uuid:pk>/release/", ReleaseView.as_view(), name="case-release-api"),
+    *router.urls,
+]

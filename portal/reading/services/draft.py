@@ -1,0 +1,96 @@
+"""A read before it is locked: begun with its claim, saved as it grows, given back."""
+
+import copy
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from portal.base.errors import Conflict, Refused
+from portal.cases.claims import claim
+from portal.cases.models import Assignment, Case
+from portal.cases.trail import note
+from portal.practices.models import User
+from portal.reading import lexicon
+from portal.reading.body import EMPTY, parse_body
+from portal.reading.models import Read
+from portal.reading.selectors import is_blind, revealed_run
+from portal.reading.services.reveal import open_at_once
+
+SEEN = "You have already seen the suggestion for this exam, so you cannot read it blind. Leave it to another reader."
+
+
+class EditedElsewhere(Conflict):
+    """The draft was saved from another window since `version`; carries what is kept now."""
+
+    def __init__(self, read: Read) -> None:
+        """`read` as it is kept now."""
+        super().__init__("edited", "This draft was saved from another window. Load it, or keep what you have here.")
+        self.version = read.version
+        self.body = read.body
+
+
+@transaction.atomic
+def begin(*, case: Case, user: User) -> Read:
+    """Claim a free place at `case` and start its read; beginning again returns the same draft.
+
+    Raises what `claim` raises, and Refused for somebody who has seen the suggestion of a case read blind.
+    """
+    place = claim(case=case, user=user)
+    blind = is_blind(case, place.place)
+    read, created = Read.objects.get_or_create(
+        case=case,
+        reader=user,
+        place=place.place,
+        defaults={"body": copy.deepcopy(EMPTY), "lexicon": lexicon.CODE},
+    )
+    if blind and not read.locked_at and revealed_run(case.exam, user) is not None:
+        raise Refused("not-blind", SEEN)
+    if created:
+        note("read.begun", actor=user, case=case, subject=read, place=read.place, blind=blind)
+    if not blind and not read.locked_at:
+        open_at_once(read)
+    return read
+
+
+@transaction.atomic
+def save_draft(*, read: Read, version: int, data: Any) -> Read:
+    """Keep the draft if nobody saved since `version`; the claim then no longer lapses by itself.
+
+    Raises Refused for malformed fields or a locked read, EditedElsewhere, Conflict where the place was lost.
+    """
+    body = parse_body(data)
+    _marks_are_on(read, body)
+    Read.objects.select_for_update().get(pk=read.pk)  # before its place, as lock() does: a save never meets it half-way
+    hold_place(read)
+    kept = Read.objects.filter(pk=read.pk, version=version, locked_at=None)
+    if not kept.update(body=body, version=version + 1, saved_at=timezone.now()):
+        read.refresh_from_db()
+        if read.locked_at:
+            raise Refused("locked", "This read is locked: changes are kept as an amendment after the reveal.")
+        raise EditedElsewhere(read)
+    read.refresh_from_db()
+    return read
+
+
+def hold_place(read: Read) -> None:
+    """Make sure that the reader still holds the place and the case is open; locks the place's row.
+
+    Raises Refused for a closed or withdrawn case, Conflict with the name of who took the place.
+    """
+    case = read.case
+    if not Case.objects.open().filter(pk=case.pk).exists():
+        raise Refused("closed", "This case was withdrawn or signed, so its reads are closed. Go to the worklist.")
+    place = Assignment.objects.filter(case=case, place=read.place, done_at=None)
+    if not place.filter(member=read.reader).update(claim_until=None):
+        holder = place.exclude(member=None).select_related("member").first()
+        who = f"{holder.member} is reading it now" if holder else "Take it again from the worklist"
+        raise Conflict("claim-lost", f"Your claim on this case was released. {who}; your draft is kept.")
+
+
+def _marks_are_on(read: Read, body: dict[str, Any]) -> None:
+    named = {mark["image"] for finding in body["findings"] for mark in finding["marks"]}
+    known = {str(pk) for pk in read.case.exam.images.values_list("pk", flat=True)}
+    if named - known:
+        say = "A mark lies on an image that is not of this exam: remove it and draw it again."
+        raise Refused("malformed", say, fields={"findings": [say]})

@@ -1,0 +1,54 @@
+"""Locking: the read's digest goes into the trail, and the read is never edited again."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from portal.base.errors import Refused
+from portal.cases.trail import note
+from portal.practices.models import User
+from portal.reading.body import digest_of
+from portal.reading.models import Read
+from portal.reading.rules import check
+from portal.reading.selectors import is_blind, sides_of
+from portal.reading.services.draft import EditedElsewhere, hold_place
+from portal.reading.services.settle import finish, hold_case
+
+INCOMPLETE = "The read cannot be locked yet: see the sentences beside the fields."
+
+
+@transaction.atomic
+def lock(*, read: Read, actor: User, version: int) -> Read:
+    """Lock the draft as saved in `version`; locking a locked read returns it.
+
+    Raises Refused with a sentence for each rule that the read breaks, EditedElsewhere for another version,
+    Conflict where the place was lost. A read with the suggestion open from the start is decided by its lock.
+    """
+    current = Read.objects.select_for_update().get(pk=read.pk)
+    if current.locked_at:
+        return current
+    hold_case(current)
+    hold_place(current)
+    if current.version != version:
+        raise EditedElsewhere(current)
+    broken = check(current.body, sides_of(current.case.exam))
+    if broken:
+        raise Refused("incomplete", INCOMPLETE, fields=broken)
+    current.locked_at, current.digest = timezone.now(), digest_of(current.body)
+    current.save(update_fields=["locked_at", "digest"])
+    blind = is_blind(current.case, current.place)
+    note(
+        "read.locked",
+        actor=actor,
+        case=current.case,
+        subject=current,
+        digest=current.digest,
+        lexicon=current.lexicon,
+        place=current.place,
+        blind=blind,
+        seconds=round((current.locked_at - current.started_at).total_seconds()),
+    )
+    if not blind:
+        current.decided_at = current.locked_at
+        current.save(update_fields=["decided_at"])
+        finish(current)
+    return current

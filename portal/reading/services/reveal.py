@@ -1,0 +1,69 @@
+"""Opening the suggestion to one reader: after the lock where the protocol is blind, at once where it is not."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from portal.analysis.selectors import latest_run
+from portal.analysis.services import reveal as open_run
+from portal.base.errors import Conflict, Refused
+from portal.cases.trail import note
+from portal.practices.models import User
+from portal.reading.models import Read
+from portal.reading.selectors import is_blind, revealed_run
+from portal.reading.services.settle import hold_case
+
+NO_RUN = "There is no analysis of this exam. Go on without a suggestion, or ask for one and wait."
+
+
+@transaction.atomic
+def reveal(*, read: Read, actor: User, without: bool = False) -> bool:
+    """Show the suggestion to the reader of `read`; returns whether there is one. Asking again changes nothing.
+
+    Raises Refused before the lock of a blind read, Conflict("run-unfinished") while the analysis goes on and
+    Conflict("no-analysis") when there is none: `without` then goes on without it.
+    """
+    current = Read.objects.select_for_update().get(pk=read.pk)
+    hold_case(current)
+    if is_blind(current.case, current.place) and not current.locked_at:
+        raise Refused("not-locked", "The suggestion is sealed until your read is locked. Lock it first.")
+    if current.case.withdrawn_at:
+        raise Refused("withdrawn", "This case was withdrawn, so its suggestion stays sealed.")
+    if current.revealed_at:
+        return revealed_run(current.case.exam, actor) is not None
+    run = latest_run(current.case.exam)
+    there = run is not None and run.state != "failed"
+    if not there and not without:
+        say = f"The analysis failed: {run.failed_because} Go on without it." if run else NO_RUN
+        raise Conflict("no-analysis", say)
+    if there and run is not None:
+        open_run(run=run, user=actor, why=_why(current), case_id=current.case_id)
+    _mark(current, suggestion=there)
+    return there
+
+
+def open_at_once(read: Read) -> None:
+    """Open the suggestion to a reader whose place is not blind, if it is ready; call inside a transaction."""
+    run = latest_run(read.case.exam)
+    if read.revealed_at is None and run is not None and run.state == "ready":
+        open_run(run=run, user=read.reader, why=_why(read), case_id=read.case_id)
+        _mark(read, suggestion=True)
+
+
+def _mark(read: Read, *, suggestion: bool) -> None:
+    read.revealed_at = timezone.now()
+    read.save(update_fields=["revealed_at"])
+    waited = (read.revealed_at - read.locked_at).total_seconds() if read.locked_at else None
+    note(
+        "read.revealed",
+        actor=read.reader,
+        case=read.case,
+        subject=read,
+        suggestion=suggestion,
+        seconds_after_lock=None if waited is None else round(waited),
+    )
+
+
+def _why(read: Read) -> str:
+    if read.place == "arbiter":
+        return "arbitration"
+    return "read-locked" if read.locked_at else "first-reader"

@@ -1,0 +1,40 @@
+"""When a place is done: hold the human opinions against each other, and call an arbiter where they differ."""
+
+from django.utils import timezone
+
+from portal.cases.models import Assignment, Case
+from portal.cases.protocols import protocol_of
+from portal.cases.trail import note
+from portal.reading.discordance import among
+from portal.reading.models import Read
+from portal.reading.selectors import human_opinions
+
+
+def hold_case(read: Read) -> None:
+    """Lock the case's row; call it before anything goes into the trail, whose end is the last lock that anybody takes.
+
+    Withdrawing takes the case and then the trail: the other way round the two would wait for each other.
+    """
+    Case.objects.select_for_update().get(pk=read.case_id)
+
+
+def finish(read: Read) -> None:
+    """Mark the read's place done and settle the case if it was the last; call inside a transaction.
+
+    Holds the case's row, so that two readers finishing at once are compared exactly once. The suggestion has
+    no part here: a reader's difference from it is recorded with their decision and settles nothing.
+    """
+    case = Case.objects.select_for_update().select_related("exam").get(pk=read.case_id)
+    mine = Assignment.objects.filter(case=case, place=read.place, member=read.reader_id, done_at=None)
+    mine.update(done_at=timezone.now(), claim_until=None)
+    if Assignment.objects.filter(case=case, done_at=None).exists():
+        return
+    if read.place == "arbiter":
+        note("case.arbitrated", actor=read.reader, case=case, subject=read)
+        return
+    differences = among(human_opinions(case), protocol_of(case.protocol))
+    if differences:
+        Assignment.objects.get_or_create(case=case, place="arbiter")
+        note("case.discordant", actor=None, case=case, fields=sorted({found.field for found in differences}))
+    else:
+        note("case.agreed", actor=None, case=case)

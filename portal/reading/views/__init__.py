@@ -1,0 +1,1 @@
+"""Pages: the case, the read panel, the report."""

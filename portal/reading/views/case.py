@@ -1,0 +1,75 @@
+"""Pages: one case; taking it and giving it back; the read panel by itself."""
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from portal.base.errors import Refused
+from portal.base.ids import as_uuid
+from portal.cases.claims import release
+from portal.cases.models import Case
+from portal.cases.people import user_of
+from portal.cases.trail import note
+from portal.practices.guards import role_required, visible_or_404
+from portal.practices.models import User
+from portal.reading.case_page import case_page
+from portal.reading.models import Read
+from portal.reading.services.draft import begin
+
+members = role_required("clinician", "reader", "coordinator")
+
+
+def case_or_404(request: HttpRequest, pk: object) -> Case:
+    """The case with its state, or a 404 that the trail records."""
+    cases = Case.objects.visible_to(request.user).with_state().select_related("exam__patient", "opened_by", "practice")
+    return visible_or_404(cases, request.user, pk=pk)
+
+
+@require_GET
+@members
+def show_case(request: HttpRequest, pk: object) -> HttpResponse:
+    """Question, opinions, timeline and the next thing to do."""
+    case = case_or_404(request, pk)
+    with transaction.atomic():
+        note("case.viewed", actor=user_of(request), case=case)
+    return render(request, "reading/case.html", case_page(case, user_of(request)))
+
+
+@require_POST
+@members
+def read_case(request: HttpRequest, pk: object) -> HttpResponse:
+    """Take the case and open it in the viewer; somebody who was second is told who has it."""
+    case = case_or_404(request, pk)
+    try:
+        begin(case=case, user=user_of(request))
+    except Refused as refused:
+        messages.warning(request, refused.say)
+        return redirect("case", pk=case.pk)
+    return redirect(f"/cases/{case.pk}/view/")
+
+
+@require_POST
+@members
+def release_case(request: HttpRequest, pk: object) -> HttpResponse:
+    """Give the case back; a coordinator names whose claim."""
+    case = case_or_404(request, pk)
+    named = as_uuid(request.POST.get("member", ""))
+    member = User.objects.filter(assignments__case=case, pk=named).first() if named else None
+    try:
+        release(case=case, actor=user_of(request), member=member)
+    except Refused as refused:
+        messages.warning(request, refused.say)
+    else:
+        messages.success(request, f"Case {case.number} is back in the pool.")
+    return redirect("case", pk=case.pk)
+
+
+@require_GET
+@members
+def read_panel(request: HttpRequest, pk: object) -> HttpResponse:
+    """The panel beside the images, after a step of the read."""
+    reads = Read.objects.visible_to(request.user).select_related("case__exam")
+    read = visible_or_404(reads, request.user, pk=pk)
+    return render(request, "reading/_panel.html", {"case": read.case})
