@@ -1,0 +1,84 @@
+"""The one JSON that the viewer needs (docs/manifest.md): images, hanging, the person's read, and what they may know."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+
+from portal.cases.models import Case
+from portal.cases.opinion import in_words
+from portal.cases.protocols import protocol_of
+from portal.exams.models import Exam, Image
+from portal.practices.models import User
+from portal.reading.models import Read
+from portal.reading.selectors import open_read
+from portal.viewer import hanging, suggestion
+from portal.viewer.elements import Elements
+from portal.viewer.images import entry, pose_of
+
+VERSION = 1
+
+
+def of_case(case: Case, user: User | AnonymousUser) -> dict[str, Any]:
+    """The manifest of a case: its exam, the question, and the asker's own read."""
+    return {**_base(case.exam, user), "case": _case(case), "read": _read(open_read(case, user))}
+
+
+def of_exam(exam: Exam, user: User | AnonymousUser) -> dict[str, Any]:
+    """The manifest of an exam that is only looked at."""
+    return {**_base(exam, user), "case": None, "read": None}
+
+
+def _base(exam: Exam, user: User | AnonymousUser) -> dict[str, Any]:
+    images = list(Image.objects.visible_to(user).filter(exam=exam).order_by("created_at", "pk"))
+    layouts = hanging.layouts(images)
+    return {
+        "version": VERSION,
+        "notice": settings.NOTICE,
+        "exam": _exam(exam, images),
+        "images": [entry(image, exam.study_uid) for image in images],
+        "hanging": {"initial": hanging.initial(layouts, images), "layouts": layouts},
+        **suggestion.parts(exam, user),
+    }
+
+
+def _exam(exam: Exam, images: list[Image]) -> dict[str, Any]:
+    date = exam.study_date.isoformat() if exam.study_date else None
+    return {
+        "id": str(exam.pk),
+        "patient": exam.patient.pseudonym,
+        "study_date": date,
+        "age": exam.age,
+        "title": f"Mammography {date or '(undated)'}",
+        "missing": hanging.missing(images),
+        "notes": [*exam.notes, *_doubts(images)],
+    }
+
+
+def _doubts(images: list[Image]) -> list[str]:
+    poses = [(hanging.name_of(image), pose_of(image, Elements(image.header))) for image in images]
+    return [f"{name}: {hung.doubt}" for name, hung in poses if hung.doubt]
+
+
+def _case(case: Case) -> dict[str, Any]:
+    protocol = protocol_of(case.protocol)
+    return {
+        "id": str(case.pk),
+        "number": case.number,
+        "question": case.question,
+        "history": case.history,
+        "first_opinion": in_words(case.first_opinion),
+        "urgency": case.urgency,
+        "due_at": case.due_at.isoformat() if case.due_at else None,
+        "protocol": {"code": protocol.code, "title": protocol.title, "blind": protocol.blind},
+        "url": f"/cases/{case.pk}/",
+    }
+
+
+def _read(read: Read | None) -> dict[str, Any] | None:
+    if read is None:
+        return None
+    kind = "arbiter" if read.place == "arbiter" else "reader"
+    return {"id": str(read.pk), "url": f"/api/v1/reads/{read.pk}/", "state": read.state, "kind": kind}

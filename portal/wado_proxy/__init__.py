@@ -1,0 +1,1 @@
+"""The wado_proxy app."""
