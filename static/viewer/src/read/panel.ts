@@ -1,0 +1,143 @@
+/** The panel's way through a read: draft, locked, revealed, closed. The portal renders each state. */
+import { Autosave } from "./autosave";
+import { forViewer } from "./body";
+import { el } from "./dom";
+import { ReadForm } from "./form";
+import { listen } from "./keys";
+import { onMarks, tell } from "./seam";
+import { type Answer, fragment, send } from "./server";
+import type { Body, ReadData } from "./types";
+
+let alive = new AbortController();
+
+/** Bring whatever the panel shows to life. */
+export function start(panel: HTMLElement): void {
+  alive.abort();
+  alive = new AbortController();
+  const data = dataOf(panel);
+  if (data?.state === "draft") draft(panel, data, alive.signal);
+  if (data?.state === "revealed") revealed(panel, data, alive.signal);
+  const locked = panel.querySelector<HTMLElement>('[data-panel="locked"]');
+  if (locked) reveal(panel, locked.dataset["read"] ?? "", alive.signal);
+}
+
+function dataOf(panel: HTMLElement): ReadData | null {
+  const script = panel.querySelector("#read-data");
+  return script?.textContent ? (JSON.parse(script.textContent) as ReadData) : null;
+}
+
+/** Draw the panel again as the portal has it now, and let the viewer look at the manifest. */
+async function next(panel: HTMLElement, url: string): Promise<void> {
+  const html = await fragment(url);
+  if (html === null) return say(panel, "The panel could not be loaded. Reload the page; nothing is lost.");
+  panel.innerHTML = html;
+  start(panel);
+  tell("refresh");
+  panel.querySelector<HTMLElement>(".btn-primary")?.focus();
+}
+
+function say(panel: HTMLElement, words: string, ...more: (Node | string)[]): void {
+  const alert = panel.querySelector("#read-alert, #read-alert-decide");
+  alert?.replaceChildren(...(words ? [el("p", { class: "flash flash-error" }, words)] : []), ...more);
+}
+
+function status(panel: HTMLElement, words: string): void {
+  const line = panel.querySelector("#read-status");
+  if (line) line.textContent = words;
+}
+
+function on(panel: HTMLElement, act: string, run: () => void): void {
+  panel.querySelector(`[data-act="${act}"]`)?.addEventListener("click", run);
+}
+
+function show(panel: HTMLElement, selector: string, visible: boolean): void {
+  const part = panel.querySelector<HTMLElement>(selector);
+  if (part) part.hidden = !visible;
+}
+
+/** Wire a form: its marks, its keys, its buttons that both kinds share. */
+function form(panel: HTMLElement, data: ReadData, changed: (body: Body) => void, lock: () => void, signal: AbortSignal): ReadForm {
+  const root = panel.querySelector<HTMLFormElement>("#read-form");
+  if (!root) throw new Error("the panel has no read form");
+  const made = new ReadForm(root, data, (body) => (tell("marks", { findings: forViewer(body) }), changed(body)));
+  onMarks((mark) => made.findings.take(mark), (id) => made.findings.drop(id), signal);
+  document.addEventListener("overread:manifest", () => (made.findings.draw(), tell("marks", { findings: forViewer(made.body) })), { signal, once: true });
+  tell("marks", { findings: forViewer(made.body) });
+  on(panel, "add-finding", () => made.findings.add());
+  listen(panel, made, lock, signal);
+  return made;
+}
+
+function draft(panel: HTMLElement, data: ReadData, signal: AbortSignal): void {
+  const save = new Autosave(`${data.url}draft/`, data.version, {
+    saving: () => status(panel, "Saving"),
+    saved: (at) => (say(panel, ""), status(panel, `Saved ${new Date(at).toLocaleTimeString()}`)),
+    refused: (detail, errors) => say(panel, [detail, ...made.complain(errors)].join(" ")),
+    edited: (detail, version, body) => choose(panel, save, { ...data, version, body }, detail),
+  });
+  const sure = (visible: boolean) => () => (show(panel, "#lock-sure", visible), visible && panel.querySelector<HTMLElement>('[data-act="lock-now"]')?.focus());
+  const made = form(panel, data, (body) => save.change(structuredClone(body)), sure(true), signal);
+  on(panel, "lock", sure(true));
+  on(panel, "lock-not", sure(false));
+  on(panel, "lock-now", () => void lock(panel, data, made, save));
+  window.addEventListener("beforeunload", (event) => save.dirty && event.preventDefault(), { signal });
+  signal.addEventListener("abort", () => save.stop());
+  status(panel, data.version ? "Draft opened as it was saved" : "Saved as you go");
+}
+
+/** Saved from another window: load that, or keep this. */
+function choose(panel: HTMLElement, save: Autosave, kept: ReadData, detail: string): void {
+  const load = el("button", { type: "button", class: "btn btn-quiet btn-sm" }, "Load what is saved");
+  load.addEventListener("click", () => void next(panel, kept.panel));
+  const keep = el("button", { type: "button", class: "btn btn-quiet btn-sm" }, "Keep what is here");
+  keep.addEventListener("click", () => (say(panel, ""), save.resume(kept.version)));
+  say(panel, detail, load, " ", keep);
+}
+
+async function lock(panel: HTMLElement, data: ReadData, made: ReadForm, save: Autosave): Promise<void> {
+  if (!(await save.flush())) return;
+  const answer = await send<object>("POST", `${data.url}lock/`, { version: save.version });
+  if (answer.ok) return next(panel, data.panel);
+  show(panel, "#lock-sure", false);
+  complain(panel, made, answer);
+}
+
+function complain(panel: HTMLElement, made: ReadForm, answer: Answer<object>): void {
+  const lost = made.complain(answer.body.errors ?? {});
+  say(panel, [answer.body.detail ?? "", ...lost].join(" "));
+}
+
+function reveal(panel: HTMLElement, read: string, signal: AbortSignal): void {
+  const ask = async (without: boolean): Promise<void> => {
+    const answer = await send<object>("POST", `/api/v1/reads/${read}/reveal/`, { without });
+    if (signal.aborted) return;
+    if (answer.ok) return next(panel, `/reads/${read}/panel/`);
+    say(panel, answer.body.detail ?? "");
+    show(panel, '[data-act="reveal-without"]', answer.body.code === "no-analysis");
+  };
+  on(panel, "reveal", () => void ask(false));
+  on(panel, "reveal-without", () => void ask(true));
+}
+
+function revealed(panel: HTMLElement, data: ReadData, signal: AbortSignal): void {
+  const made = form(panel, data, () => undefined, () => undefined, signal);
+  const amending = (open: boolean) => () => {
+    show(panel, "#amend", open);
+    show(panel, "#decide", !open);
+    panel.querySelector(open ? "#amend" : "#decide")?.scrollIntoView({ block: "start" });
+    panel.querySelector<HTMLElement>(open ? "#amend input" : '[data-act="confirm"]')?.focus({ preventScroll: true });
+  };
+  on(panel, "amend-open", amending(true));
+  on(panel, "amend-not", amending(false));
+  on(panel, "confirm", () => void decide(panel, data, made, "confirm", {}));
+  on(panel, "amend", () => {
+    const reason = made.part<HTMLTextAreaElement>("[name=reason]").value;
+    void decide(panel, data, made, "amend", { reason, body: made.body });
+  });
+}
+
+async function decide(panel: HTMLElement, data: ReadData, made: ReadForm, step: "confirm" | "amend", body: object): Promise<void> {
+  const answer = await send<object>("POST", `${data.url}${step}/`, body);
+  if (answer.ok) return next(panel, data.panel);
+  complain(panel, made, answer);
+}

@@ -1,0 +1,49 @@
+/** Talking to the portal: JSON with the CSRF token, and refusals as values. */
+import type { Errors } from "./types";
+
+export interface Answer<T> {
+  ok: boolean;
+  status: number;
+  body: T & { detail?: string; code?: string; errors?: Errors };
+}
+
+const WORDS: Record<number, string> = {
+  0: "The portal cannot be reached. Your last changes are kept here and sent again.",
+  401: "You are signed out. Sign in again in another window, then go on here.",
+  403: "You are signed out or may not do this. Sign in again in another window, then go on here.",
+  404: "This read is no longer yours to see. Go back to the worklist.",
+};
+
+function token(): string {
+  const field = document.querySelector<HTMLInputElement>("#read-panel input[name=csrfmiddlewaretoken]");
+  return field?.value ?? "";
+}
+
+/** One request; a lost connection is status 0, and every refusal has a sentence in `detail`. */
+export async function send<T>(method: string, url: string, data?: unknown): Promise<Answer<T>> {
+  try {
+    const response = await fetch(url, {
+      method,
+      credentials: "same-origin",
+      headers: { "Content-Type": "application/json", "X-CSRFToken": token() },
+      ...(data === undefined ? {} : { body: JSON.stringify(data) }),
+    });
+    const body = (await response.json().catch(() => ({}))) as Answer<T>["body"];
+    return { ok: response.ok, status: response.status, body: explained(body, response.status) };
+  } catch {
+    return { ok: false, status: 0, body: explained({} as Answer<T>["body"], 0) };
+  }
+}
+
+function explained<T extends { detail?: string }>(body: T, status: number): T {
+  const known = WORDS[status];
+  if (known) return { ...body, detail: known };
+  if (status >= 400 && !body.detail) return { ...body, detail: "The portal could not do this. Try again; if it fails again, tell your admin." };
+  return body;
+}
+
+/** A piece of page that the portal renders. */
+export async function fragment(url: string): Promise<string | null> {
+  const response = await fetch(url, { credentials: "same-origin", headers: { "X-Requested-With": "fetch" } }).catch(() => null);
+  return response?.ok ? response.text() : null;
+}

@@ -1,0 +1,66 @@
+/** Every command with its name, icon and keys: the toolbar, the keyboard and the help panel all read this one table. */
+import * as commands from "./commands";
+import type { Tool, Viewer } from "./viewer";
+
+export interface Action {
+  id: string;
+  label: string;
+  /** Keys as `KeyboardEvent.key`, "Shift+" before those that need it. The first one is shown. */
+  keys: string[];
+  group: "Layout" | "Tools" | "Marks" | "Grey" | "Size" | "Suggestion" | "Page";
+  /** Name of its icon; without one it is not on the toolbar. */
+  icon?: string;
+  run(viewer: Viewer): void;
+  pressed?(viewer: Viewer): boolean;
+  /** Why it cannot be used now, in words; null when it can. */
+  refused?(viewer: Viewer): string | null;
+}
+
+const sealed = (viewer: Viewer): string | null =>
+  commands.revealed(viewer) ? null : (viewer.manifest?.analysis.say ?? "There is no suggestion for this exam yet");
+
+function tool(id: Tool, label: string, key: string, icon: string, group: Action["group"]): Action {
+  return { id, label, keys: [key], group, icon, run: (viewer) => viewer.take(id), pressed: (viewer) => viewer.tool === id };
+}
+
+function layout(id: string, label: string, key: string): Action {
+  return { id: `layout-${id}`, label, keys: [key], group: "Layout", run: (viewer) => viewer.show(id) };
+}
+
+export const ACTIONS: Action[] = [
+  layout("4up", "CC and MLO, four images", "1"),
+  layout("cc", "CC views", "2"),
+  layout("mlo", "MLO views", "3"),
+  { id: "single", label: "This image alone, and back", keys: ["Enter"], group: "Layout", run: commands.toggleSingle },
+  { id: "next-layout", label: "Next layout", keys: [" "], group: "Layout", run: (v) => commands.stepLayout(v, 1) },
+  { id: "last-layout", label: "Previous layout", keys: ["Shift+ "], group: "Layout", run: (v) => commands.stepLayout(v, -1) },
+  { id: "next-image", label: "Next image", keys: ["m"], group: "Layout", run: (v) => commands.stepPane(v, 1) },
+  { id: "last-image", label: "Previous image", keys: ["Shift+M"], group: "Layout", run: (v) => commands.stepPane(v, -1) },
+  { id: "next-slice", label: "Next slice", keys: ["PageDown"], group: "Layout", run: (v) => commands.stepSlice(v, 1) },
+  { id: "last-slice", label: "Previous slice", keys: ["PageUp"], group: "Layout", run: (v) => commands.stepSlice(v, -1) },
+  tool("window", "Window", "w", "circle-half", "Tools"),
+  tool("zoom", "Zoom", "z", "zoom-in", "Tools"),
+  tool("pan", "Pan", "p", "arrows-move", "Tools"),
+  tool("magnify", "Magnifier", "g", "search", "Tools"),
+  tool("length", "Length", "l", "rulers", "Marks"),
+  tool("ellipse", "Ellipse", "e", "circle", "Marks"),
+  tool("arrow", "Arrow", "a", "arrow-up-left", "Marks"),
+  tool("point", "Point", "t", "crosshair", "Marks"),
+  { id: "remove-mark", label: "Remove the chosen mark", keys: ["Delete", "Backspace"], group: "Marks", run: commands.removeChosenMark },
+  { id: "preset", label: "Next window or curve", keys: ["b"], group: "Grey", run: commands.nextPreset },
+  { id: "invert", label: "Invert", keys: ["i"], group: "Grey", icon: "yin-yang", run: commands.invert, pressed: (v) => v.active?.grey.invert ?? false },
+  { id: "link", label: "Link zoom, pan and window", keys: ["k"], group: "Size", icon: "link-45deg", run: commands.toggleLink, pressed: (v) => v.linked },
+  { id: "fit", label: "Fit", keys: ["f"], group: "Size", icon: "arrows-angle-contract", run: commands.fit },
+  { id: "one-to-one", label: "One to one pixels", keys: ["x"], group: "Size", icon: "1-square", run: commands.oneToOne },
+  { id: "reset", label: "Reset view and window", keys: ["r"], group: "Size", icon: "arrow-counterclockwise", run: commands.reset },
+  { id: "zoom-in", label: "Zoom in", keys: ["+", "="], group: "Size", run: (v) => commands.zoomBy(v, 1.25) },
+  { id: "zoom-out", label: "Zoom out", keys: ["-"], group: "Size", run: (v) => commands.zoomBy(v, 0.8) },
+  { id: "heat", label: "Saliency", keys: ["o"], group: "Suggestion", icon: "layers-half", run: commands.toggleHeat, pressed: (v) => v.heat.on, refused: sealed },
+  { id: "outlines", label: "Outlines", keys: ["d"], group: "Suggestion", icon: "bounding-box-circles", run: commands.toggleOutlines, pressed: (v) => commands.revealed(v) && v.outlines, refused: sealed },
+  { id: "next-finding", label: "Next suggested region", keys: ["n"], group: "Suggestion", run: (v) => commands.stepFinding(v, 1) },
+  { id: "last-finding", label: "Previous suggested region", keys: ["Shift+N"], group: "Suggestion", run: (v) => commands.stepFinding(v, -1) },
+  { id: "more-heat", label: "Stronger saliency", keys: ["]"], group: "Suggestion", run: (v) => commands.changeOpacity(v, 0.1) },
+  { id: "less-heat", label: "Fainter saliency", keys: ["["], group: "Suggestion", run: (v) => commands.changeOpacity(v, -0.1) },
+  { id: "map", label: "Other colours", keys: ["c"], group: "Suggestion", run: commands.nextMap },
+  { id: "corners", label: "Words on the images", keys: ["h"], group: "Page", icon: "card-text", run: commands.toggleCorners, pressed: (v) => v.corners },
+];

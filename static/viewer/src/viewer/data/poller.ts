@@ -1,0 +1,55 @@
+/** Keeps the manifest fresh: conditional GETs, quick while the server works, slow or not at all otherwise. */
+import { Failure, failureOf } from "./failure";
+import type { Manifest } from "./types";
+
+const QUICK = 2_000;
+const SLOW = 10_000;
+
+/** Milliseconds to the next look, or null when nothing on the server can change by itself. */
+export function pause(manifest: Manifest): number | null {
+  if (manifest.images.some((image) => image.status === "transcoding")) return QUICK;
+  if (manifest.analysis.state === "waiting" || manifest.analysis.state === "running") return QUICK;
+  return manifest.analysis.state === "sealed" ? SLOW : null;
+}
+
+/** Who is told: of a new version, of a look that failed, of one that worked. */
+export interface Told {
+  changed(manifest: Manifest): void;
+  failed(failure: Failure): void;
+  fresh(): void;
+}
+
+export class Poller {
+  private tag: string | null = null;
+  private timer: number | undefined;
+  private last: Manifest | null = null;
+
+  constructor(
+    private readonly url: string,
+    private readonly tell: Told,
+  ) {}
+
+  /** Look now; the next look is planned by what this one finds, and comes for certain after one that failed. */
+  async look(): Promise<void> {
+    window.clearTimeout(this.timer);
+    const found = await this.fetch().catch(failureOf);
+    if (found instanceof Failure) this.tell.failed(found);
+    else this.tell.fresh();
+    const wait = found instanceof Failure || !this.last ? SLOW : pause(this.last);
+    if (wait !== null) this.timer = window.setTimeout(() => void this.look(), wait);
+    if (found && !(found instanceof Failure)) this.tell.changed(found);
+  }
+
+  /** A new version, or null where nothing has changed. */
+  private async fetch(): Promise<Manifest | null> {
+    const headers: HeadersInit = this.tag ? { "If-None-Match": this.tag } : {};
+    const answer = await fetch(this.url, { headers, cache: "no-store" }).catch(() => {
+      throw new Failure("network");
+    });
+    if (answer.status === 304) return null;
+    if (!answer.ok) throw failureOf(answer.status);
+    this.tag = answer.headers.get("ETag");
+    this.last = (await answer.json()) as Manifest;
+    return this.last;
+  }
+}

@@ -1,0 +1,169 @@
+/** The manifest as the server sends it (docs/manifest.md). Points are stored pixels, (0,0) the centre of the first. */
+
+export type Point = [number, number];
+export type Side = "L" | "R" | "";
+
+export interface Pose {
+  /** Degrees clockwise, applied to the stored pixels before `flip`. */
+  rotate: 0 | 90 | 180 | 270;
+  /** Mirrored left to right after the rotation. */
+  flip: boolean;
+}
+
+export type VoiFunction = "LINEAR" | "LINEAR_EXACT" | "SIGMOID";
+
+export interface VoiWindow {
+  label: string;
+  center: number;
+  width: number;
+  function?: VoiFunction;
+}
+
+export interface VoiLut {
+  label: string;
+  /** First stored value mapped (LUT Descriptor, second value). */
+  first: number;
+  bits: number;
+  data: number[];
+}
+
+export interface Spacing {
+  /** [row, column] distance in mm (between rows first), or null when the file says nothing. */
+  mm: [number, number] | null;
+  source: string;
+  calibrated: boolean;
+}
+
+export interface ImageInfo {
+  id: string;
+  label: string;
+  laterality: Side;
+  view: string;
+  modifiers: string[];
+  view_source: string;
+  rows: number;
+  columns: number;
+  frames: number;
+  bits_stored: number;
+  photometric: string;
+  metadata_url: string;
+  frame_urls: string[];
+  status: "ready" | "transcoding" | "failed";
+  /** Why it failed, for people. */
+  status_say?: string;
+  /** BurnedInAnnotation. */
+  burnt_in?: "yes" | "no" | "unknown";
+  transfer_syntax: string;
+  pose: Pose;
+  chest_wall: "left" | "right";
+  spacing: Spacing;
+  voi: VoiWindow[];
+  voi_luts: VoiLut[];
+  auto_voi: { center: number; width: number } | null;
+  rescale: { slope: number; intercept: number };
+  padding: number | null;
+  technique: string[];
+}
+
+export interface Cell {
+  image: string | null;
+  say?: string | null;
+}
+
+export interface Layout {
+  id: string;
+  label: string;
+  rows: number;
+  columns: number;
+  cells: Cell[];
+}
+
+export interface Reason {
+  code: string;
+  text: string;
+}
+
+export interface Finding {
+  id: string;
+  score: number;
+  polygon: Point[];
+  box: [number, number, number, number];
+  pairs_with: string | null;
+  area_mm2: number | null;
+}
+
+export interface ImageResult {
+  scored: boolean;
+  /** Why not; of a scored image: what to bear in mind. */
+  reasons: Reason[];
+  malignancy: number | null;
+  findings: Finding[];
+  saliency: { url: string; cell: number } | null;
+}
+
+export interface Results {
+  release: { name: string; version: string; digest: string; card_url: string | null; summary: string };
+  run: string;
+  scored: boolean;
+  /** Why not; of a scored exam: what to bear in mind. */
+  reasons: Reason[] | null;
+  exam_score: number | null;
+  score_band: number | null;
+  triage: string | null;
+  breasts: Partial<Record<"L" | "R", { score: number | null; band: number | null }>> | null;
+  density: { letter: string | null; A?: number; B?: number; C?: number; D?: number } | null;
+  suggestion: { category: string | null; interval: [string, string] | null; text: string; abstained: boolean } | null;
+  images: Record<string, ImageResult>;
+}
+
+export interface Analysis {
+  state: "none" | "waiting" | "running" | "failed" | "ready" | "sealed";
+  progress: number | null;
+  stage: string | null;
+  say: string | null;
+}
+
+export interface CaseInfo {
+  id: string;
+  number: string;
+  question: string;
+  history: string;
+  first_opinion: string | null;
+  urgency: string;
+  due_at: string | null;
+  protocol: { code: string; title: string; blind: boolean } | null;
+  url: string;
+}
+
+export interface Manifest {
+  version: number;
+  notice: string;
+  case: CaseInfo | null;
+  exam: {
+    id: string;
+    patient: string;
+    study_date: string | null;
+    age: number | null;
+    title: string;
+    missing: string[];
+    notes: string[];
+  };
+  images: ImageInfo[];
+  hanging: { initial: string; layouts: Layout[] };
+  read: { id: string; url: string; state: "draft" | "locked" | "revealed" | "closed"; kind: string } | null;
+  analysis: Analysis;
+  results: Results | null;
+}
+
+export type MarkTool = "point" | "ellipse" | "length" | "arrow";
+
+/** A mark on one image: ellipse = centre and the two end points of its axes; others = their end points. */
+export interface Mark {
+  id: string;
+  image: string;
+  tool: MarkTool;
+  points: Point[];
+  mm: number | null;
+  /** The read's finding that the mark was armed for, when there is one. */
+  finding?: string;
+}

@@ -1,0 +1,38 @@
+/** Lengths and areas of marks in millimetres, with the honest word where the image is not calibrated. */
+import type { ImageInfo, Mark, Point } from "../data/types";
+import { unit } from "./pose";
+
+/** Distance between two stored points: mm where a spacing is known, else pixels. */
+export function distance(image: ImageInfo, from: Point, to: Point): number {
+  const [x, y] = unit(image.spacing);
+  return Math.hypot((to[0] - from[0]) * x, (to[1] - from[1]) * y);
+}
+
+/** The longest extent of a mark in mm; null for a point or arrow, or when no spacing is known. */
+export function extent(image: ImageInfo, mark: Pick<Mark, "tool" | "points">): number | null {
+  const [first, second, third] = mark.points;
+  if (!image.spacing.mm || !first || !second) return null;
+  if (mark.tool === "length") return distance(image, first, second);
+  if (mark.tool === "ellipse" && third) return 2 * Math.max(distance(image, first, second), distance(image, first, third));
+  return null;
+}
+
+/** Area of an ellipse (centre, two half-axis ends) in mm2, or in pixels without a spacing. */
+export function area(image: ImageInfo, [centre, one, other]: Point[]): number {
+  if (!centre || !one || !other) return 0;
+  return Math.PI * distance(image, centre, one) * distance(image, centre, other);
+}
+
+/** The text beside a mark: "12.3 mm", "12.3 mm uncalibrated", "123 px uncalibrated". */
+export function caption(image: ImageInfo, mark: Pick<Mark, "tool" | "points">): string {
+  const [first, second] = mark.points;
+  if (!first || !second || mark.tool === "point" || mark.tool === "arrow") return "";
+  const millimetres = image.spacing.mm !== null;
+  const doubt = image.spacing.calibrated && millimetres ? "" : " uncalibrated";
+  const digits = millimetres ? 1 : 0;
+  const size = millimetres ? "mm" : "px";
+  if (mark.tool === "length") return `${distance(image, first, second).toFixed(digits)} ${size}${doubt}`;
+  const third = mark.points[2] ?? second;
+  const axes = [second, third].map((end) => (2 * distance(image, first, end)).toFixed(digits)).join(" × ");
+  return `${axes} ${size}, ${area(image, mark.points).toFixed(0)} ${size}²${doubt}`;
+}

@@ -1,0 +1,40 @@
+/** What a drag does with each tool. A gesture gets points of its pane, in CSS pixels. */
+import type { Point } from "../data/types";
+import { panBy, zoomAt } from "../geometry/pose";
+import { dragged } from "../grey/grey";
+import type { Pane } from "../pane/pane";
+import type { Viewer } from "../viewer";
+
+export interface Gesture {
+  move(at: Point): void;
+  end(at: Point): void;
+}
+
+const nothing = (): void => undefined;
+
+/** Right widens the window, down darkens. */
+export function windowing(viewer: Viewer, pane: Pane, from: Point): Gesture {
+  const start = pane.grey;
+  const { width, height } = pane.size;
+  return {
+    move: ([x, y]) => viewer.moveGrey(pane, dragged(start, (x - from[0]) / width, (y - from[1]) / height)),
+    end: nothing,
+  };
+}
+
+/** Up enlarges, around the point where the drag began. */
+export function zooming(viewer: Viewer, pane: Pane, from: Point): Gesture {
+  const start = pane.view;
+  return {
+    move: ([, y]) => viewer.moveView(pane, zoomAt(pane.image, start, pane.size, 2 ** ((from[1] - y) / 120), from)),
+    end: nothing,
+  };
+}
+
+export function panning(viewer: Viewer, pane: Pane, from: Point): Gesture {
+  const start = pane.view;
+  return {
+    move: ([x, y]) => viewer.moveView(pane, panBy(pane.image, start, pane.size, x - from[0], y - from[1])),
+    end: nothing,
+  };
+}

@@ -1,0 +1,103 @@
+/** Mouse, pen and touch: the left button is the tool in hand, the right one zooms, the middle one pans, the wheel zooms or scrolls. */
+import type { Point } from "../data/types";
+import { toggleSingle } from "../commands";
+import { zoomAt } from "../geometry/pose";
+import { drawing, isMarkTool, reshaping } from "../marks/tools";
+import type { Pane } from "../pane/pane";
+import type { Viewer } from "../viewer";
+import { type Gesture, panning, windowing, zooming } from "./gestures";
+import type { Magnifier } from "./magnifier";
+
+export class Pointer {
+  private gesture: { run: Gesture; pane: Pane; pointer: number } | null = null;
+
+  constructor(private readonly viewer: Viewer, private readonly lens: Magnifier, area: HTMLElement) {
+    area.addEventListener("pointerdown", (event) => this.down(event));
+    area.addEventListener("pointermove", (event) => this.moved(event));
+    area.addEventListener("pointerup", (event) => this.up(event));
+    area.addEventListener("pointercancel", (event) => this.up(event));
+    area.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
+    area.addEventListener("contextmenu", (event) => event.preventDefault());
+    area.addEventListener("dblclick", () => isMarkTool(viewer.tool) || toggleSingle(viewer));
+    area.addEventListener("focusin", (event) => this.activate(event));
+  }
+
+  private activate(event: Event): void {
+    const pane = this.paneOf(event.target);
+    if (pane) this.viewer.activate(pane);
+  }
+
+  private paneOf(target: EventTarget | null): Pane | null {
+    const element = target instanceof Element ? target.closest<HTMLElement>(".pane[data-image]") : null;
+    return this.viewer.panes.get(element?.dataset["image"] ?? "") ?? null;
+  }
+
+  private down(event: PointerEvent): void {
+    const pane = this.paneOf(event.target);
+    if (!pane || (event.target as Element).closest("button, a")) return;
+    this.viewer.activate(pane);
+    pane.element.focus({ preventScroll: true });
+    const at = pointIn(pane, event);
+    const run = this.begin(event, pane, at);
+    if (!run) return;
+    this.gesture = { run, pane, pointer: event.pointerId };
+    pane.element.setPointerCapture(event.pointerId);
+    event.preventDefault();
+  }
+
+  private begin(event: PointerEvent, pane: Pane, at: Point): Gesture | null {
+    const { viewer } = this;
+    if (event.button === 1 || (event.button === 0 && event.shiftKey)) return panning(viewer, pane, at);
+    if (event.button === 2) return zooming(viewer, pane, at);
+    if (event.button !== 0 || pane.failure) return null;
+    return this.grab(event, pane) ?? this.withTool(pane, at);
+  }
+
+  /** A handle of the chosen mark, or a mark to choose. */
+  private grab(event: PointerEvent, pane: Pane): Gesture | null {
+    const target = event.target as Element;
+    const id = target.closest<SVGElement>("[data-mark]")?.dataset["mark"];
+    const mark = id ? this.viewer.marks.get(id) : undefined;
+    if (!mark) return null;
+    this.viewer.marks.choose(mark.id);
+    const handle = (target as SVGElement).dataset["handle"];
+    return handle === undefined ? { move: () => undefined, end: () => undefined } : reshaping(this.viewer, pane, mark, Number(handle));
+  }
+
+  private withTool(pane: Pane, at: Point): Gesture {
+    const { tool } = this.viewer;
+    if (isMarkTool(tool)) return drawing(this.viewer, pane, tool, at);
+    if (this.viewer.marks.chosen) this.viewer.marks.choose(null);
+    if (tool === "magnify") return this.lens.looking(pane, at);
+    if (tool === "pan") return panning(this.viewer, pane, at);
+    return tool === "zoom" ? zooming(this.viewer, pane, at) : windowing(this.viewer, pane, at);
+  }
+
+  private moved(event: PointerEvent): void {
+    if (this.gesture?.pointer === event.pointerId) this.gesture.run.move(pointIn(this.gesture.pane, event));
+  }
+
+  private up(event: PointerEvent): void {
+    if (this.gesture?.pointer !== event.pointerId) return;
+    const { run, pane } = this.gesture;
+    this.gesture = null;
+    run.end(pointIn(pane, event));
+    this.viewer.tell();
+  }
+
+  private wheel(event: WheelEvent): void {
+    const pane = this.paneOf(event.target);
+    if (!pane) return;
+    event.preventDefault();
+    this.viewer.activate(pane);
+    if (this.lens.open) return this.lens.turn(event.deltaY < 0 ? 1 : -1);
+    if (pane.image.frames > 1 && !event.ctrlKey) return void pane.showFrame(pane.frameIndex + Math.sign(event.deltaY));
+    const factor = 2 ** (-event.deltaY / 400);
+    this.viewer.moveView(pane, zoomAt(pane.image, pane.view, pane.size, factor, pointIn(pane, event)));
+  }
+}
+
+function pointIn(pane: Pane, event: MouseEvent): Point {
+  const box = pane.stage.getBoundingClientRect();
+  return [event.clientX - box.left, event.clientY - box.top];
+}

@@ -1,0 +1,61 @@
+/** The viewer page: starts the renderer, opens the manifest, ties panels, keys and pointer to one viewer. */
+import "./viewer.css";
+import type { Action } from "./actions";
+import { Poller } from "./data/poller";
+import type { Manifest } from "./data/types";
+import { inspection } from "./debug";
+import { byId } from "./dom";
+import { Keyboard } from "./input/keyboard";
+import { Magnifier } from "./input/magnifier";
+import { Pointer } from "./input/pointer";
+import * as engine from "./pane/engine";
+import { drawCase } from "./panel/case";
+import { Help } from "./panel/help";
+import { drawResults } from "./panel/results";
+import { Toolbar } from "./panel/toolbar";
+import { listen } from "./seam";
+import { stage } from "./stage";
+import { Viewer } from "./viewer";
+
+const LOST = "The graphics card stopped. Images are drawn by the processor: slower, and not meant for diagnosis. Reload the page to use the card again.";
+
+function pageActions(help: () => void, side: () => void): Action[] {
+  return [
+    { id: "side", label: "Side panel", keys: ["s"], group: "Page", icon: "layout-sidebar-reverse", run: side, pressed: () => !byId("viewer-side").hidden },
+    { id: "help", label: "Keys and help", keys: ["?"], group: "Page", icon: "question-circle", run: help, pressed: () => !byId("viewer-help").hidden },
+  ];
+}
+
+function begin(root: HTMLElement): void {
+  const gpu = engine.webgl();
+  engine.start(gpu);
+  const { grid, warn, stale, say } = stage(root, gpu);
+  const viewer = new Viewer(grid, gpu);
+  const actions: Action[] = pageActions(
+    () => (help.toggle(), viewer.tell()),
+    () => ((byId("viewer-side").hidden = !byId("viewer-side").hidden), viewer.tell()),
+  );
+  const help = new Help(byId("viewer-help"), actions);
+  new Toolbar(viewer, byId("viewer-toolbar"), actions);
+  const lens = new Magnifier();
+  new Pointer(viewer, lens, grid);
+  new Keyboard(viewer, lens, actions);
+  viewer.onChange(() => viewer.manifest && drawPanels(viewer, viewer.manifest));
+  const poller = new Poller(root.dataset["manifestUrl"] ?? "", {
+    changed: (manifest) => (say(null), viewer.adopt(manifest)),
+    // Without a manifest there is nothing to show; with one, what is on the screen stays.
+    failed: (failure) => (viewer.manifest ? stale(failure) : say(failure)),
+    fresh: () => stale(null),
+  });
+  listen(viewer, poller);
+  engine.onContextLost(() => (warn(LOST), viewer.withoutCard()));
+  Object.defineProperty(window, "overreadViewer", { value: inspection(viewer), writable: false });
+  void poller.look();
+}
+
+function drawPanels(viewer: Viewer, manifest: Manifest): void {
+  drawCase(byId("viewer-case"), byId("viewer-title"), manifest);
+  drawResults(byId("viewer-results"), viewer, manifest);
+}
+
+begin(byId("viewer"));

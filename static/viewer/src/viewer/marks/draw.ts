@@ -1,0 +1,69 @@
+/** The reader's marks as SVG in canvas coordinates. */
+import type { ImageInfo, Mark, Point } from "../data/types";
+import { svg } from "../dom";
+import { type Affine, apply } from "../geometry/affine";
+import { caption } from "../geometry/measure";
+
+/** Redraw every mark of one image into `layer`; handles only on the chosen one. */
+export function drawMarks(layer: SVGGElement, image: ImageInfo, marks: Mark[], toCanvas: Affine, chosen: string | null): void {
+  layer.replaceChildren(...marks.map((mark) => drawn(image, mark, toCanvas, mark.id === chosen)));
+}
+
+function drawn(image: ImageInfo, mark: Mark, toCanvas: Affine, chosen: boolean): SVGElement {
+  const points = mark.points.map((point) => apply(toCanvas, point));
+  const group = svg("g", { class: `mark mark-${mark.tool}${chosen ? " chosen" : ""}${mark.finding ? "" : " loose"}`, "data-mark": mark.id });
+  group.append(...shape(mark, points).flatMap((item) => [haloed(item), item]), words(image, mark, points));
+  if (chosen) group.append(...points.map(([x, y], index) => svg("circle", { cx: x, cy: y, r: 5, class: "handle", "data-handle": index })));
+  return group;
+}
+
+function haloed(item: SVGElement): SVGElement {
+  const halo = item.cloneNode(true) as SVGElement;
+  halo.setAttribute("class", "halo");
+  return halo;
+}
+
+function shape(mark: Mark, points: Point[]): SVGElement[] {
+  const [first, second, third] = points;
+  if (!first) return [];
+  if (mark.tool === "point" || !second) return [cross(first)];
+  if (mark.tool === "ellipse") return [ellipse(first, second, third ?? second)];
+  if (mark.tool === "arrow") return [segment(first, second), head(first, second)];
+  return [segment(first, second), tick(first, second), tick(second, first)];
+}
+
+const segment = ([x1, y1]: Point, [x2, y2]: Point): SVGElement => svg("line", { x1, y1, x2, y2 });
+
+function cross([x, y]: Point): SVGElement {
+  return svg("path", { d: `M${x - 9},${y}h6M${x + 3},${y}h6M${x},${y - 9}v6M${x},${y + 3}v6` });
+}
+
+/** The ellipse with conjugate half axes to the two ends; right angles on the screen since pixels are square as hung. */
+function ellipse(centre: Point, one: Point, other: Point): SVGElement {
+  const [cx, cy] = centre;
+  const rx = Math.hypot(one[0] - cx, one[1] - cy);
+  const ry = Math.hypot(other[0] - cx, other[1] - cy);
+  const angle = (Math.atan2(one[1] - cy, one[0] - cx) * 180) / Math.PI;
+  return svg("ellipse", { cx, cy, rx, ry, transform: `rotate(${angle} ${cx} ${cy})` });
+}
+
+function tick(at: Point, from: Point): SVGElement {
+  const long = Math.hypot(at[0] - from[0], at[1] - from[1]) || 1;
+  const [x, y] = [((at[1] - from[1]) / long) * 6, ((from[0] - at[0]) / long) * 6];
+  return segment([at[0] - x, at[1] - y], [at[0] + x, at[1] + y]);
+}
+
+/** Two barbs at the arrow's tip, its first point. */
+function head(tip: Point, tail: Point): SVGElement {
+  const angle = Math.atan2(tail[1] - tip[1], tail[0] - tip[0]);
+  const barb = (turn: number): string => `M${tip[0]},${tip[1]}l${12 * Math.cos(angle + turn)},${12 * Math.sin(angle + turn)}`;
+  return svg("path", { d: `${barb(0.4)}${barb(-0.4)}` });
+}
+
+/** Finding and measurement beside the mark, on the side away from the chest wall, where a pane has room. */
+function words(image: ImageInfo, mark: Mark, points: Point[]): SVGElement {
+  const text = [mark.finding, caption(image, mark)].filter(Boolean).join(" · ");
+  const away = image.laterality === "R" ? -1 : 1;
+  const [x, y] = points.reduce((best, point) => ((point[0] - best[0]) * away > 0 ? point : best), points[0] ?? [0, 0]);
+  return svg("text", { x: x + 10 * away, y: y - 8, "text-anchor": away < 0 ? "end" : "start" }, text);
+}

@@ -1,0 +1,40 @@
+/** Opacity, threshold and colours of the saliency. Built once, so that a slider being dragged is never replaced. */
+import { nextMap, toggleHeat } from "../commands";
+import { el } from "../dom";
+import { colours } from "../overlay/colormap";
+import type { Viewer } from "../viewer";
+
+let built: { root: HTMLElement; draw: () => void } | null = null;
+
+export function overlayControls(viewer: Viewer): HTMLElement {
+  built ??= build(viewer);
+  built.draw();
+  return built.root;
+}
+
+function build(viewer: Viewer): { root: HTMLElement; draw: () => void } {
+  const on = el("button", { type: "button", class: "btn btn-sm btn-quiet" }, "Saliency (O)");
+  on.addEventListener("click", () => toggleHeat(viewer));
+  const map = el("button", { type: "button", class: "ramp", "aria-label": "Other colours (C)" });
+  map.addEventListener("click", () => nextMap(viewer));
+  const opacity = slider(viewer, "Opacity", "heat-opacity", "opacity");
+  const threshold = slider(viewer, "Hide below", "heat-threshold", "threshold");
+  const root = el("div", { class: "overlay-controls" }, el("div", { class: "overlay-head" }, on, map), opacity.row, threshold.row);
+  const draw = (): void => {
+    on.setAttribute("aria-pressed", String(viewer.heat.on));
+    opacity.input.value = String(viewer.heat.opacity);
+    threshold.input.value = String(viewer.heat.threshold);
+    const stops = colours(viewer.heat.map).filter((_, index) => index % 32 === 31);
+    map.style.backgroundImage = `linear-gradient(to right, ${stops.map((rgb) => `rgb(${rgb.map(Math.round).join(" ")})`).join(",")})`;
+  };
+  return { root, draw };
+}
+
+function slider(viewer: Viewer, label: string, id: string, field: "opacity" | "threshold"): { row: HTMLElement; input: HTMLInputElement } {
+  const input = el("input", { type: "range", class: "form-range", id, min: 0, max: 1, step: 0.01 });
+  input.addEventListener("input", () => {
+    viewer.heat[field] = Number(input.value);
+    viewer.refreshFindings();
+  });
+  return { row: el("div", { class: "overlay-row" }, el("label", { for: id }, label), input), input };
+}

@@ -1,0 +1,47 @@
+/** Scores, density and category of a revealed suggestion, each with its number in words beside the picture. */
+import type { Results } from "../data/types";
+import { el } from "../dom";
+
+/** The exam's band from 1 to 10, its triage word and its calibrated score. */
+export function score(results: Results): HTMLElement {
+  const band = results.score_band;
+  const ticks = Array.from({ length: 10 }, (_, index) => el("span", { class: index + 1 <= (band ?? 0) ? "on" : "" }));
+  return el(
+    "div",
+    { class: "score" },
+    el("div", { class: "score-line" }, el("strong", { class: "num" }, band === null ? "–" : String(band)), el("span", { class: "meta" }, "of 10"), el("span", { class: `triage triage-${results.triage ?? "none"}` }, results.triage ?? "not triaged")),
+    el("div", { class: "ticks", "aria-hidden": "true" }, ...ticks),
+    el("p", { class: "meta num" }, results.exam_score === null ? "" : `Exam score ${results.exam_score.toFixed(2)}`),
+  );
+}
+
+export function breasts(results: Results): HTMLElement {
+  const rows = (["R", "L"] as const).flatMap((side) => {
+    const one = results.breasts?.[side];
+    const text = !one || one.score === null ? "not scored" : `${one.score.toFixed(2)}, band ${one.band ?? "–"}`;
+    return [el("dt", {}, side === "R" ? "Right" : "Left"), el("dd", { class: "num" }, text)];
+  });
+  return el("dl", { class: "facts" }, ...rows);
+}
+
+/** The BI-RADS-like category with its interval, or that the model abstains. */
+export function suggestion({ suggestion: said }: Results): HTMLElement[] {
+  if (!said) return [];
+  if (said.abstained) return [el("div", { class: "flash not-scored" }, el("strong", {}, "The model abstains"), el("p", {}, said.text))];
+  const [low, high] = said.interval ?? ["", ""];
+  const interval = low === high ? "" : `between ${low} and ${high}`;
+  const head = el("p", { class: "category" }, el("strong", {}, said.category ?? "–"), el("span", { class: "meta" }, ` BI-RADS-like ${interval}`));
+  return [el("div", { class: "suggested" }, head, el("p", {}, said.text))];
+}
+
+/** Density as four bars with their shares. */
+export function density({ density: found }: Results): HTMLElement[] {
+  if (!found?.letter) return [];
+  const bars = (["A", "B", "C", "D"] as const).map((letter) => {
+    const share = found[letter] ?? 0;
+    const fill = el("span", { class: "density-fill" });
+    fill.style.inlineSize = `${Math.round(share * 100)}%`;
+    return el("li", { class: letter === found.letter ? "on" : "" }, el("span", {}, letter), el("span", { class: "density-bar" }, fill), el("span", { class: "num" }, `${Math.round(share * 100)} %`));
+  });
+  return [el("div", {}, el("h3", {}, `Density ${found.letter}`), el("ul", { class: "density" }, ...bars))];
+}

@@ -1,0 +1,158 @@
+/** The state of the page: which panes there are, what is on them, which tool is in hand. Commands live in `commands.ts`. */
+import { announce } from "./announce";
+import type { ImageInfo, Layout, Manifest, MarkTool } from "./data/types";
+import { follow, offsetOf } from "./geometry/hang";
+import type { View } from "./geometry/pose";
+import { followed, type Grey, presets } from "./grey/grey";
+import { Grid } from "./grid";
+import { MarkStore } from "./marks/store";
+import type { HeatSettings } from "./overlay/heat";
+import { Pane } from "./pane/pane";
+
+export type Tool = "window" | "zoom" | "pan" | "magnify" | MarkTool;
+
+export const MARK_TOOLS: readonly Tool[] = ["point", "ellipse", "length", "arrow"];
+
+export class Viewer {
+  readonly panes = new Map<string, Pane>();
+  readonly grid: Grid;
+  readonly marks: MarkStore;
+  manifest: Manifest | null = null;
+  layout: Layout | null = null;
+  active: Pane | null = null;
+  tool: Tool = "window";
+  /** The tool to go back to after an armed mark, and the finding that the mark is for. */
+  armed: { finding: string; before: Tool } | null = null;
+  linked = true;
+  corners = true;
+  outlines = true;
+  chosenFinding: { image: string; finding: string } | null = null;
+  readonly heat: HeatSettings = { on: false, opacity: 0.55, threshold: 0.1, map: "ember" };
+  private listeners: (() => void)[] = [];
+
+  constructor(stage: HTMLElement, private gpu: boolean) {
+    this.grid = new Grid(stage, this.panes, () => this.tell());
+    this.marks = new MarkStore(() => this.refreshMarks());
+  }
+
+  /** `listener` runs after every change of state: toolbar and panels draw themselves from it. */
+  onChange(listener: () => void): void {
+    this.listeners.push(listener);
+  }
+
+  tell(): void {
+    for (const listener of this.listeners) listener();
+  }
+
+  /** A new version of the manifest: panes are kept where their image is the same. */
+  adopt(manifest: Manifest): void {
+    const before = JSON.stringify(this.manifest?.hanging);
+    const first = this.manifest === null;
+    this.manifest = manifest;
+    for (const image of manifest.images) this.takeImage(image);
+    if (JSON.stringify(manifest.hanging) !== before) this.show(first ? manifest.hanging.initial : (this.layout?.id ?? ""));
+    this.refreshFindings();
+    document.dispatchEvent(new CustomEvent("overread:manifest", { detail: { manifest } }));
+    this.tell();
+  }
+
+  private takeImage(image: ImageInfo): void {
+    const pane = this.panes.get(image.id);
+    if (pane) pane.update(image);
+    else this.panes.set(image.id, new Pane(image, this.gpu, () => void this.panes.get(image.id)?.open()));
+  }
+
+  /** The graphics card dropped us: every image is drawn by the processor from now on. */
+  withoutCard(): void {
+    this.gpu = false;
+    for (const pane of this.panes.values()) void pane.withoutCard();
+  }
+
+  visible(): Pane[] {
+    return this.grid.visible();
+  }
+
+  show(layoutId: string): void {
+    const layouts = this.manifest?.hanging.layouts ?? [];
+    const layout = layouts.find(({ id }) => id === layoutId) ?? layouts[0];
+    if (!layout) return;
+    this.layout = layout;
+    this.grid.show(layout);
+    if (!this.active || !this.visible().includes(this.active)) this.activate(this.visible()[0] ?? null);
+    announce(`Layout ${layout.label}`);
+    this.tell();
+  }
+
+  activate(pane: Pane | null): void {
+    if (this.active === pane) return;
+    this.active?.element.classList.remove("active");
+    this.active = pane;
+    pane?.element.classList.add("active");
+    this.tell();
+  }
+
+  take(tool: Tool): void {
+    this.tool = tool;
+    this.tell();
+  }
+
+  /** Move one pane's view; linked panes keep the same distance from their own hanging, mirrored for the other breast. */
+  moveView(pane: Pane, view: View): void {
+    pane.setView(view);
+    if (this.linked) {
+      const offset = offsetOf(pane.image, view, pane.hung, pane.size);
+      for (const other of this.others(pane)) other.setView(follow(other.image, other.hung, other.size, offset));
+    }
+  }
+
+  /** Change one pane's grey; linked panes make the same change to their own first window. */
+  moveGrey(pane: Pane, grey: Grey): void {
+    pane.setGrey(grey);
+    if (!this.linked) return;
+    const base = presets(pane.image)[0];
+    for (const other of this.others(pane)) {
+      const own = presets(other.image)[0];
+      if (base && own) other.setGrey({ ...own, label: grey.label, invert: grey.invert, ...followed(base, grey, own) });
+    }
+  }
+
+  private others(pane: Pane): Pane[] {
+    return this.visible().filter((other) => other !== pane);
+  }
+
+  /** The panes a command is for: the active one, or all on the screen when they are linked. */
+  targets(): Pane[] {
+    if (this.linked) return this.visible();
+    return this.active ? [this.active] : [];
+  }
+
+  refreshMarks(): void {
+    for (const pane of this.panes.values()) {
+      pane.marks = this.marks.on(pane.image.id);
+      pane.chosen.mark = this.marks.chosen;
+      if (pane.shown) pane.drawOverlays();
+    }
+  }
+
+  /** Outlines and saliency as the settings say, for whatever the manifest has revealed. */
+  refreshFindings(): void {
+    for (const pane of this.panes.values()) {
+      const result = this.manifest?.results?.images[pane.image.id];
+      pane.findings = this.outlines ? (result?.findings ?? []) : [];
+      pane.chosen.finding = this.chosenFinding?.image === pane.image.id ? this.chosenFinding.finding : null;
+      this.paintHeat(pane, result?.saliency ?? null);
+      if (pane.shown) pane.drawOverlays();
+    }
+  }
+
+  /** Overlays are fetched when first switched on. */
+  private paintHeat(pane: Pane, saliency: { url: string; cell: number } | null): void {
+    const settings = { ...this.heat, on: this.heat.on && saliency !== null };
+    pane.heat.paint(settings);
+    if (!settings.on || !saliency || pane.heat.ready) return;
+    pane.heat.load(saliency.url, saliency.cell).then(
+      () => (pane.heat.paint({ ...this.heat }), pane.drawOverlays()),
+      (error: Error) => announce(`${pane.image.label}: ${error.message}`),
+    );
+  }
+}

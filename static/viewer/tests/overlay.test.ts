@@ -1,0 +1,82 @@
+import { describe, expect, it } from "vitest";
+import { apply } from "../src/viewer/geometry/affine";
+import { colours, MAP_NAMES, type Rgb } from "../src/viewer/overlay/colormap";
+import { airMask, gridOf } from "../src/viewer/overlay/air";
+import { gridToStored } from "../src/viewer/overlay/heat";
+import { paint, tableOf, valueAt } from "../src/viewer/pane/sampler";
+
+describe("saliency grid", () => {
+  it("puts the middle of cell k at k*8 + 3.5 stored pixels", () => {
+    const map = gridToStored(8);
+    expect(apply(map, [0.5, 0.5])).toEqual([3.5, 3.5]);
+    expect(apply(map, [10.5, 2.5])).toEqual([83.5, 19.5]);
+    expect(apply(map, [0, 0])).toEqual([-0.5, -0.5]);
+  });
+});
+
+describe.each(MAP_NAMES)("colour map %s", (name) => {
+  const table = colours(name);
+
+  it("grows lighter all the way (CIE L*), so that it also reads in grey", () => {
+    const lightness = table.map(labOf).map(([l]) => l);
+    for (let step = 1; step < 256; step++) expect(lightness[step]).toBeGreaterThan((lightness[step - 1] as number) - 0.02);
+    expect((lightness[255] as number) - (lightness[0] as number)).toBeGreaterThan(45);
+  });
+
+  it("has no step that looks much larger than another (CIELAB, in sixteenths)", () => {
+    const labs = Array.from({ length: 17 }, (_, step) => labOf(table[Math.min(255, step * 16)] as Rgb));
+    const steps = labs.slice(1).map((lab, index) => Math.hypot(...lab.map((value, axis) => value - (labs[index] as number[])[axis]!)));
+    expect(Math.max(...steps) / Math.min(...steps)).toBeLessThan(1.4);
+  });
+});
+
+describe("the sampler (magnifier, and viewports without WebGL)", () => {
+  const frame = { imageId: "", values: Uint16Array.from([0, 100, 200, 300]), columns: 2, rows: 2, low: 0, high: 300 };
+
+  it("is exact on pixel centres, linear between them, and nothing outside", () => {
+    expect(valueAt(frame, 1, 1)).toBe(300);
+    expect(valueAt(frame, 0.5, 0.5)).toBe(150);
+    expect(valueAt(frame, -0.4, 0)).toBe(0);
+    expect(valueAt(frame, 2, 0)).toBeNaN();
+  });
+
+  it("paints each stored pixel where the map says, black outside", () => {
+    const target = { width: 3, height: 2, data: new Uint8ClampedArray(24) } as ImageData;
+    paint(target, frame, [-1, 0, 0, 1, 1.5, 0.5], tableOf(frame, (value) => value / 300));
+    const greys = Array.from({ length: 6 }, (_, index) => target.data[index * 4]);
+    expect(greys).toEqual([85, 0, 0, 255, 170, 0]);
+  });
+});
+
+describe("background air without padding", () => {
+  /** A breast (800) at the left with a dark hole (120) inside, in noisy air (100..140). */
+  function film(bright: boolean) {
+    const [columns, rows] = [160, 120];
+    const values = Float32Array.from({ length: columns * rows }, (_, at) => {
+      const [x, y] = [at % columns, Math.floor(at / columns)];
+      const inside = x < 90 && Math.abs(y - 60) < 40;
+      const hole = Math.hypot(x - 40, y - 60) < 14;
+      const value = inside && !hole ? 800 : 100 + ((at * 7919) % 41);
+      return bright ? 1000 - value : value;
+    });
+    return { imageId: "", values, columns, rows, low: 0, high: 1000 };
+  }
+
+  it.each([false, true])("is masked, tissue and a dark hole inside it are not (bright air: %s)", (bright) => {
+    const grid = gridOf(film(bright), bright);
+    const mask = airMask(grid);
+    const at = (x: number, y: number): number => mask[Math.floor(y / 8) * grid.columns + Math.floor(x / 8)] as number;
+    expect([at(150, 60), at(20, 4), at(100, 110)]).toEqual([1, 1, 1]);
+    expect([at(60, 60), at(40, 60), at(4, 60)]).toEqual([0, 0, 0]);
+  });
+});
+
+/** CIELAB (D65) of an sRGB colour. */
+function labOf(rgb: Rgb): [number, number, number] {
+  const [r, g, b] = rgb.map((value) => (value / 255 <= 0.04045 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4)) as Rgb;
+  const f = (t: number): number => (t > 216 / 24389 ? Math.cbrt(t) : (t * 24389) / 27 / 116 + 16 / 116);
+  const x = f((0.4124 * r + 0.3576 * g + 0.1805 * b) / 0.95047);
+  const y = f(0.2126 * r + 0.7152 * g + 0.0722 * b);
+  const z = f((0.0193 * r + 0.1192 * g + 0.9505 * b) / 1.08883);
+  return [116 * y - 16, 500 * (x - y), 200 * (y - z)];
+}
