@@ -1,0 +1,127 @@
+"""When things fail: every viewport says what happened and what to do; none is blank without a word."""
+
+import numpy as np
+import pytest
+
+from tests.browser.viewer_desk import Desk, four_views
+from tests.browser.viewer_page import ViewerPage
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def desk():
+    desk = Desk(four_views(rows=330, cols=240))
+    yield desk
+    desk.close()
+
+
+def words(viewer, image):
+    return viewer.page.locator(f'.pane[data-image="{image}"] .pane-notice').inner_text()
+
+
+def others_are_drawn(viewer):
+    return all(pane["drawn"] for pane in viewer.panes() if pane["failure"] is None)
+
+
+@pytest.mark.parametrize(
+    ("path", "broken", "cause", "sentence"),
+    [
+        ("/pixels/RCC/frames/1", 404, "gone", "R CC: This image is not on the server any more"),
+        ("/pixels/RCC/frames/1", 403, "refused", "R CC: You may not see this image"),
+        ("/pixels/RCC/frames/1", 500, "server", "R CC: The server could not send this image"),
+        (
+            "/pixels/RCC/frames/1",
+            b"\xff\x4f\xff\x51 nothing of a codestream",
+            "decode",
+            "R CC: This image could not be decoded",
+        ),
+        ("/meta/RCC", 404, "gone", "R CC: This image is not on the server any more"),
+    ],
+)
+def test_an_image_that_cannot_be_shown_says_why_and_the_others_stay(chromium, desk, path, broken, cause, sentence):
+    desk.broken[path] = broken
+    with ViewerPage(chromium, desk).open(drawn=False) as viewer:
+        viewer.until(lambda: viewer.panes() and viewer.pane("RCC")["failure"] == cause)
+        viewer.until(lambda: others_are_drawn(viewer))
+        assert words(viewer, "RCC").startswith(sentence)
+        assert sum(pane["drawn"] for pane in viewer.panes()) == 3
+
+
+def test_trying_again_after_a_failure_shows_the_image(chromium, desk):
+    desk.broken["/pixels/RCC/frames/1"] = 500
+    with ViewerPage(chromium, desk).open(drawn=False) as viewer:
+        viewer.until(lambda: viewer.panes() and viewer.pane("RCC")["failure"] == "server")
+        desk.broken.clear()
+        viewer.page.get_by_role("button", name="Try again").click()
+        viewer.until(lambda: viewer.pane("RCC")["drawn"] and viewer.pane("RCC")["failure"] is None)
+        viewer.settle()
+        assert viewer.pixels("RCC").max() > 100
+
+
+def test_an_image_in_preparation_says_so_and_appears_by_itself(chromium, desk):
+    desk.manifest["images"][0]["status"] = "transcoding"
+    with ViewerPage(chromium, desk).open(drawn=False) as viewer:
+        viewer.until(lambda: viewer.panes() and viewer.pane("RCC")["failure"] == "transcoding")
+        assert "being prepared" in words(viewer, "RCC")
+        desk.manifest["images"][0]["status"] = "ready"
+        viewer.until(lambda: viewer.pane("RCC")["drawn"], 10)
+
+
+@pytest.mark.parametrize(
+    ("status", "sentence"), [(404, "not on the server"), (403, "may not see"), (500, "could not send")]
+)
+def test_without_a_manifest_the_page_says_why(chromium, desk, status, sentence):
+    desk.broken["/manifest"] = status
+    with ViewerPage(chromium, desk).open(drawn=False) as viewer:
+        viewer.until(lambda: sentence in viewer.page.locator("#viewer-say").inner_text())
+
+
+def test_a_lost_connection_is_said_above_the_images_which_stay_until_it_is_back(chromium, desk):
+    desk.manifest["analysis"] = {"state": "running", "progress": 0.1, "stage": "Decoding", "say": None}
+    with ViewerPage(chromium, desk).open() as viewer:
+        strip = viewer.page.locator(".strip-connection")
+        viewer.page.context.set_offline(True)
+        viewer.until(lambda: "No connection to the server" in strip.inner_text(), 8)
+        assert viewer.pixels("RCC").max() > 100
+        viewer.page.context.set_offline(False)
+        viewer.until(lambda: not strip.is_visible(), 15)
+
+
+def test_without_webgl_images_are_drawn_by_the_processor_and_the_page_says_so(chromium, desk):
+    with ViewerPage(chromium, desk) as viewer:
+        viewer.page.add_init_script(
+            "const get = HTMLCanvasElement.prototype.getContext;"
+            "HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {"
+            "  return /webgl/.test(kind) ? null : get.call(this, kind, ...rest); };"
+        )
+        viewer.open()
+        assert "no WebGL" in viewer.page.locator(".strip[role=alert]").inner_text()
+        assert "not meant for diagnosis" in viewer.page.locator(".strip[role=alert]").inner_text()
+        assert viewer.pixels("RCC").max() > 100
+        viewer.press("i")
+        shot = desk.shots["LCC"]
+        x, y = viewer.to_canvas("LCC", shot.stored_at(*shot.lesion[:2]))
+        assert viewer.pixels("LCC")[int(y), int(x)] < 30
+
+
+def test_when_the_graphics_card_stops_the_processor_goes_on_and_the_page_says_so(chromium, desk):
+    with ViewerPage(chromium, desk) as viewer:
+        viewer.page.add_init_script(
+            "const get = HTMLCanvasElement.prototype.getContext; window.cards = [];"
+            "HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {"
+            "  const made = get.call(this, kind, ...rest);"
+            "  if (/webgl/.test(kind) && made) window.cards.push(made); return made; };"
+        )
+        viewer.open()
+        before = viewer.pixels("LMLO")
+        viewer.page.evaluate(
+            "() => window.cards.forEach(card => card.getExtension('WEBGL_lose_context')?.loseContext())"
+        )
+        viewer.until(lambda: "graphics card stopped" in viewer.page.locator(".strip[role=alert]").inner_text())
+        viewer.until(lambda: viewer.page.locator(".cpu-canvas").count() == 4)
+        viewer.settle()
+        after = viewer.pixels("LMLO")
+        assert np.corrcoef(before[:300].ravel(), after[:300, : before.shape[1]].ravel())[0, 1] > 0.9
+        viewer.press("2", "1")
+        assert viewer.pixels("RCC").max() > 100

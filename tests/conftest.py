@@ -1,0 +1,82 @@
+"""Fixtures for every test; the cast has fixed names, so that a test reads as a sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pytest
+from django.test import Client
+
+if TYPE_CHECKING:
+    from portal.practices.models import Practice, User
+
+PASSWORD = "correct horse battery"
+
+
+@dataclass
+class Cast:
+    """Two practices and their people.
+
+    Northside: alice (clinician), rosa and rufus (readers), cora (coordinator), ada (admin), otto (auditor).
+    Southside: charlie (clinician, reader, coordinator): the stranger.
+    """
+
+    northside: Practice
+    southside: Practice
+    people: dict[str, User] = field(default_factory=dict)
+
+    def __getattr__(self, name: str) -> User:
+        try:
+            return self.__dict__["people"][name]
+        except KeyError as error:
+            raise AttributeError(name) from error
+
+    def client(self, who: str | None) -> Client:
+        """A browser in which `who` is signed in (None: nobody)."""
+        client = Client()
+        if who is not None:
+            client.force_login(self.people[who])
+        return client
+
+
+ROLES = {
+    "alice": ("northside", ["clinician"]),
+    "rosa": ("northside", ["reader"]),
+    "rufus": ("northside", ["reader"]),
+    "cora": ("northside", ["coordinator"]),
+    "ada": ("northside", ["admin"]),
+    "otto": ("northside", ["auditor"]),
+    "charlie": ("southside", ["clinician", "reader", "coordinator"]),
+}
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """The people of both practices."""
+    from portal.practices.models import Membership, Practice, User
+
+    cast = Cast(Practice.objects.create(name="Northside"), Practice.objects.create(name="Southside"))
+    for name, (practice, roles) in ROLES.items():
+        user = User.objects.create_user(f"{name}@example.org", name.title(), PASSWORD)
+        cast.people[name] = user
+        for role in roles:
+            Membership.objects.create(user=user, practice=getattr(cast, practice), role=role)
+    return cast
+
+
+@pytest.fixture(autouse=True)
+def trail_can_be_emptied(request):
+    """After a test with real commits the tables are emptied, which the trail's triggers would refuse."""
+    marker = request.node.get_closest_marker("django_db")
+    commits = {"transactional_db", "live_server"} & set(request.fixturenames)
+    if not commits and not (marker and marker.kwargs.get("transaction")):
+        yield
+        return
+    request.getfixturevalue("transactional_db")  # set up before this fixture, so torn down after it
+    from django.db import connection
+
+    from portal.audit import triggers
+
+    yield
+    triggers.drop(connection)  # emptying the tables ends with post_migrate, which puts them back

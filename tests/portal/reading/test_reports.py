@@ -1,0 +1,176 @@
+"""The report: drafted from the agreed read, signed with the password, frozen, added to, mailed without patient data."""
+
+import pytest
+from django.core import mail
+
+from portal.analysis.models import Reveal
+from portal.audit.models import Event
+from portal.cases.models import Case
+from portal.reading import pdf
+from portal.reading.models import Report
+from portal.reading.services.decide import confirm
+from portal.reading.services.reveal import reveal
+from portal.reading.services.sign import digest_of_report
+from portal.reading.tasks import tell_clinician
+from tests.conftest import PASSWORD
+from tests.portal.cases.story import a_case, a_locked_read, a_run, an_exam, benign, suspicious
+
+
+@pytest.fixture
+def case(cast):
+    exam = an_exam(cast.northside, cast.alice, pseudonym="P-SECRET77")
+    a_run(exam)
+    case = a_case(exam, cast.alice, first_opinion={"category": {"L": "4B", "R": "1"}, "recall": True})
+    read = a_locked_read(case, cast.rosa, suspicious())
+    reveal(read=read, actor=cast.rosa)
+    confirm(read=read, actor=cast.rosa)
+    return case
+
+
+def sign(client, case, text="Left mass, category 4B. Biopsy.", password=PASSWORD):
+    return client.post(f"/cases/{case.pk}/report/", {"text": text, "password": password})
+
+
+def test_the_draft_follows_the_order_that_readers_expect(cast, case):
+    page = cast.client("rosa").get(f"/cases/{case.pk}/report/").content.decode()
+    order = ["INDICATION", "COMPOSITION", "FINDINGS", "COMPARISON", "ASSESSMENT (BI-RADS-LIKE)", "MANAGEMENT"]
+    places = [page.index(title) for title in order]
+    assert places == sorted(places)
+    assert "1. Mass: left breast, upper outer, 12 mm, shape irregular, margin spiculated, category 4B." in page
+    assert "test-release 1.2.3" in page and "not a diagnosis" in page
+
+
+def test_signing_freezes_closes_and_tells_the_clinician_without_patient_data(
+    cast, case, monkeypatch, django_capture_on_commit_callbacks
+):
+    monkeypatch.setattr(tell_clinician, "apply_async", lambda args: tell_clinician.run(*args))
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = sign(cast.client("rosa"), case)
+    report = Report.objects.get()
+    assert answer.url == f"/reports/{report.pk}/"
+    assert report.digest == digest_of_report(report) == Event.objects.get(verb="report.signed").detail["digest"]
+    assert Case.objects.with_state().get().state == "signed"
+    letter = mail.outbox[0]
+    assert letter.to == ["alice@example.org"] and case.number in letter.subject
+    words = letter.subject + letter.body
+    assert not [each for each in ("P-SECRET77", "mass", "4B", "P-", "recall", "left") if each in words]
+
+
+def test_a_wrong_password_signs_nothing_is_in_the_trail_and_five_close_the_door(cast, case):
+    rosa = cast.client("rosa")
+    for _ in range(5):
+        answer = sign(rosa, case, password="guess")
+        assert answer.status_code == 400 and "This is not your password" in answer.content.decode()
+    assert "Wait five minutes" in sign(rosa, case).content.decode()
+    assert Report.objects.count() == 0
+    assert Event.objects.filter(verb="report.sign-refused", outcome="refused").count() == 5
+
+
+@pytest.fixture(autouse=True)
+def no_tries_left_over():
+    from django.core.cache import cache
+
+    cache.clear()
+
+
+@pytest.mark.parametrize("who, code", [("rufus", 302), ("alice", 302), ("cora", 302), ("charlie", 404), ("otto", 403)])
+def test_only_the_last_reader_signs(cast, case, who, code):
+    assert sign(cast.client(who), case).status_code == code
+    assert Report.objects.count() == 0
+
+
+def test_signing_twice_keeps_one_report(cast, case):
+    sign(cast.client("rosa"), case)
+    sign(cast.client("rosa"), case, text="Another text")
+    assert [report.text for report in Report.objects.all()] == ["Left mass, category 4B. Biopsy."]
+
+
+def test_an_addendum_is_beside_the_report_and_never_over_it(cast, case):
+    rosa = cast.client("rosa")
+    sign(rosa, case)
+    report = Report.objects.get()
+    added = rosa.post(
+        f"/reports/{report.pk}/addendum/", {"text": "Prior of 2009 seen.", "password": PASSWORD}, follow=True
+    )
+    page = added.content.decode()
+    assert "Prior of 2009 seen." in page and "Left mass, category 4B. Biopsy." in page
+    assert Report.objects.get(pk=report.pk).text == report.text
+    refused = cast.client("rufus").post(f"/reports/{report.pk}/addendum/", {"text": "Mine too", "password": PASSWORD})
+    assert refused.status_code == 400 and Report.objects.count() == 2
+
+
+def test_a_changed_report_says_that_it_no_longer_matches(cast, case):
+    sign(cast.client("rosa"), case)
+    assert "Signed and unchanged" in cast.client("alice").get(f"/reports/{Report.objects.get().pk}/").content.decode()
+    Report.objects.update(text="Nothing there.")
+    page = cast.client("alice").get(f"/reports/{Report.objects.get().pk}/").content.decode()
+    assert "no longer matches its fingerprint" in page
+
+
+def test_the_clinician_finds_the_report_and_reading_it_counts_as_a_reveal(cast, case):
+    sign(cast.client("rosa"), case)
+    alice = cast.client("alice")
+    assert "Open the report" in alice.get(f"/cases/{case.pk}/").content.decode()
+    assert not Reveal.objects.filter(user=cast.alice).exists()
+    assert alice.get(f"/reports/{Report.objects.get().pk}/").status_code == 200
+    assert Reveal.objects.get(user=cast.alice).why == "report"
+    assert Event.objects.filter(verb="report.viewed", actor_id=str(cast.alice.pk)).exists()
+    assert cast.client("charlie").get(f"/reports/{Report.objects.get().pk}/").status_code == 404
+
+
+def test_the_report_of_an_earlier_case_stays_closed_to_a_blind_reader_of_the_same_exam(cast, case):
+    sign(cast.client("rosa"), case)
+    report = Report.objects.get()
+    again = a_case(case.exam, cast.alice)
+    cast.client("rufus").post(f"/cases/{again.pk}/read/")
+    answer = cast.client("rufus").get(f"/reports/{report.pk}/", follow=True)
+    assert "You are reading this exam blind" in answer.content.decode()
+    shown = cast.client("rufus").get(f"/cases/{case.pk}/").content.decode()
+    assert "Model-says" not in shown
+    assert "Rosa" not in shown.split("What happened")[0] and "Open the report" not in shown
+    a_locked_read(again, cast.rufus, benign())
+    assert cast.client("rufus").get(f"/reports/{report.pk}/").status_code == 200
+
+
+@pytest.mark.skipif(not pdf.available(), reason="Pango is not installed")
+def test_the_pdf_is_made_of_the_words_the_release_and_the_notice(cast, case, monkeypatch):
+    sign(cast.client("rosa"), case)
+    pages, make = [], pdf.to_pdf
+    monkeypatch.setattr(pdf, "to_pdf", lambda html: pages.append(html) or make(html))
+    answer = cast.client("alice").get(f"/reports/{Report.objects.get().pk}/pdf/")
+    assert answer["Content-Type"] == "application/pdf" and answer.content.startswith(b"%PDF-")
+    assert answer.content.rstrip().endswith(b"%%EOF")
+    for words in ("Left mass, category 4B", "test-release 1.2.3", "not a diagnosis", Report.objects.get().digest):
+        assert words in pages[0]
+
+
+def test_without_pango_the_page_says_which_package_brings_the_pdf(cast, case, monkeypatch):
+    sign(cast.client("rosa"), case)
+    monkeypatch.setattr(pdf, "HTML", None)
+    answer = cast.client("alice").get(f"/reports/{Report.objects.get().pk}/pdf/", follow=True)
+    assert "libpango-1.0-0" in answer.content.decode()
+
+
+def test_a_report_loads_nothing_from_outside():
+    with pytest.raises(ValueError, match="loads nothing"):
+        pdf._fetch_nothing("http://169.254.169.254/latest")
+
+
+def test_the_api_lists_reports_and_opening_one_is_a_reveal(cast, case):
+    sign(cast.client("rosa"), case)
+    alice = cast.client("alice")
+    listed = alice.get("/api/v1/reports/").json()["results"]
+    assert [row["number"] for row in listed] == [case.number] and "text" not in listed[0]
+    assert not Reveal.objects.filter(user=cast.alice).exists()
+    whole = alice.get(f"/api/v1/reports/{listed[0]['id']}/").json()
+    assert whole["intact"] is True and whole["text"] == "Left mass, category 4B. Biopsy."
+    assert Reveal.objects.filter(user=cast.alice, why="report").exists()
+    assert cast.client("charlie").get(f"/api/v1/reports/{listed[0]['id']}/").status_code == 404
+
+
+def test_the_api_keeps_a_report_from_a_blind_reader_of_the_same_exam(cast, case):
+    sign(cast.client("rosa"), case)
+    again = a_case(case.exam, cast.alice)
+    cast.client("rufus").post(f"/cases/{again.pk}/read/")
+    answer = cast.client("rufus").get(f"/api/v1/reports/{Report.objects.get().pk}/")
+    assert answer.status_code == 400 and "blind" in answer.json()["detail"] and "text" not in answer.json()
