@@ -38,6 +38,13 @@ class Visitor:
             images_are_drawn(self.page)
         self.look(name)
 
+    def follow(self, link, name: str) -> None:
+        """Click what leads to another page, and look at that page once it stands."""
+        with self.page.expect_navigation():
+            link.click()
+        self.page.wait_for_load_state("networkidle")
+        self.look(name)
+
     def look(self, name: str) -> None:
         """Both sizes, both themes, the notice, no console error; a picture of it in the dark theme."""
         for width, height in SIZES:
@@ -102,6 +109,7 @@ def signed(decided, reader, chromium, stack):
         page.get_by_label("Your password").fill(stack.password("reader2@demo.overread"))
         page.get_by_role("button", name="Sign the report").click()
         page.wait_for_url("**/reports/*/")
+        page.wait_for_load_state("networkidle")
     (report,) = reader.get(f"reports/?case={decided['case']}")["results"]
     return {**decided, "report": report["id"]}
 
@@ -152,9 +160,7 @@ def test_pages_of_a_coordinator(visitor, signed):
     at.page.get_by_label("Name of the batch").fill("Screening, week 47")
     at.page.locator(f"input[name=exams][value='{signed['exam']}']").check()
     at.page.get_by_label("Clinical question").fill("Second reading of a screening exam")
-    at.page.get_by_role("button", name="Open the cases").click()
-    at.page.wait_for_url("**/batches/*-*/")
-    at.look("batch")
+    at.follow(at.page.get_by_role("button", name="Open the cases"), "batch")
     at.visit("batches", "/batches/")
     at.visit("coordinator-worklist", "/cases/?tab=open")
 
@@ -162,15 +168,13 @@ def test_pages_of_a_coordinator(visitor, signed):
 def test_pages_of_an_admin_and_of_somebody_invited(visitor, chromium, stack, shot):
     at = visitor("admin")
     at.visit("members", "/members/")
-    at.page.get_by_role("link", name="Rosa Reed").click()
-    at.look("member")
+    at.follow(at.page.get_by_role("link", name="Rosa Reed"), "member")
     at.visit("practice", "/practice/")
     at.visit("invite", "/members/invite/")
     at.page.get_by_label("E-mail address").fill("nina.vale@hospital.example")
     at.page.get_by_label("Full name").fill("Nina Vale")
     at.page.get_by_label("Reader:").check()
-    at.page.get_by_role("button", name="Invite").click()
-    at.look("invited")
+    at.follow(at.page.get_by_role("button", name="Invite"), "invited")
     link = at.page.locator("#link").inner_text()
     with chromium.new_context(base_url=stack.url) as context:
         Visitor(context.new_page(), shot).visit("join", link)
@@ -179,8 +183,7 @@ def test_pages_of_an_admin_and_of_somebody_invited(visitor, chromium, stack, sho
 def test_pages_of_an_auditor(visitor):
     at = visitor("auditor")
     at.visit("trail-all", "/audit/")
-    at.page.get_by_role("button", name="Check").click()
-    at.look("trail-checked")
+    at.follow(at.page.get_by_role("button", name="Check"), "trail-checked")
 
 
 def test_the_page_for_what_is_not_there(visitor):

@@ -40,7 +40,7 @@ class ViewerPage:
             self.settle()
         return self
 
-    def until(self, true: Any, seconds: float = 20) -> None:
+    def until(self, true: Any, seconds: float = 60) -> None:
         """Poll: the page's CSP forbids Playwright's own way of waiting for a function."""
         end = time.monotonic() + seconds
         while not true():
