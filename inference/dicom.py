@@ -9,7 +9,7 @@ from inference.decode import part10, pictures
 from inference.decode.decoded import Decoded, Lut, Window
 from inference.decode.errors import DecodeError, NotAnImage
 
-__all__ = ["MAX_PIXELS", "DecodeError", "Decoded", "Lut", "Window", "decode", "stored_pixels"]
+__all__ = ["MAX_PIXELS", "DecodeError", "Decoded", "Lut", "Window", "decode", "stored_pixels", "study_of"]
 
 MAX_PIXELS = 200_000_000
 
@@ -31,3 +31,8 @@ def decode(data: bytes | Path, *, max_pixels: int = MAX_PIXELS) -> Decoded:
 def stored_pixels(data: bytes | Path, *, max_pixels: int = MAX_PIXELS) -> NDArray[Any]:
     """Only the stored pixel values of `decode`: what a lossless transcoding must leave equal."""
     return decode(data, max_pixels=max_pixels).pixels
+
+
+def study_of(path: Path) -> str | None:
+    """What the files of one exam share, read from the header alone; None where a file does not say."""
+    return part10.study(path)

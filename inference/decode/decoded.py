@@ -30,6 +30,7 @@ class Decoded:
     """Pixels as stored: (rows, cols), or (frames, rows, cols), or with 3 colour samples last.
 
     spacing: mm between rows and between columns at the detector; None where the header does not say.
+    picture: PNG or JPEG, which has no header to say anything else.
     padding: first and last stored value that mean "no image here" (PS3.3 C.7.5.1.1.2), or None.
     """
 
@@ -53,6 +54,7 @@ class Decoded:
     intent: str | None = None
     modality: str | None = None
     orientation: tuple[str, ...] = ()
+    picture: bool = False
 
     @property
     def signed(self) -> bool:

@@ -2,6 +2,7 @@
 
 import zlib
 from io import BytesIO
+from pathlib import Path
 
 from pydicom import dcmread
 from pydicom.dataset import Dataset
@@ -11,8 +12,10 @@ from inference.decode import pixels
 from inference.decode.decoded import Decoded
 from inference.decode.errors import BadHeader, Corrupt, DecodeError, NotAnImage, TooLarge
 from inference.decode.meta import describe
+from inference.decode.views import study_of
 
 DEFLATED = b"1.2.840.10008.1.2.1.99"
+STUDY_TAGS = ["PatientID", "StudyInstanceUID"]
 META_START = 144  # preamble, "DICM" and the group length element (PS3.10 7.1)
 
 
@@ -36,6 +39,17 @@ def decode(data: bytes, *, max_pixels: int) -> Decoded:
     except Exception as error:
         raise Corrupt(type(error).__name__) from error
     return _described(dataset, values)
+
+
+def study(path: Path) -> str | None:
+    """What the images of one exam share (see `views.study_of`); None where the file does not say, or is no DICOM."""
+    try:
+        with path.open("rb") as file:
+            if not looks_like_dicom(file.read(132)):
+                return None
+        return study_of(dcmread(path, force=True, stop_before_pixels=True, specific_tags=STUDY_TAGS))
+    except Exception:  # noqa: BLE001 - the file's refusal is told when it is decoded
+        return None
 
 
 def _described(dataset: Dataset, values: pixels.Pixels) -> Decoded:

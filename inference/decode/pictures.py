@@ -31,4 +31,4 @@ def decode(data: bytes, *, max_pixels: int) -> Decoded:
         raise Corrupt(type(error).__name__) from error
     kind = np.uint16 if deep else np.uint8
     stored = np.ascontiguousarray(np.clip(values, 0, np.iinfo(kind).max), dtype=kind)
-    return Decoded(pixels=stored, bits_stored=stored.itemsize * 8, photometric="MONOCHROME2")
+    return Decoded(pixels=stored, bits_stored=stored.itemsize * 8, photometric="MONOCHROME2", picture=True)

@@ -62,3 +62,11 @@ def modifiers_of(ds: Dataset) -> tuple[str, ...]:
 def _items(ds: Dataset, keyword: str) -> list[Dataset]:
     value = ds.get(keyword)
     return [item for item in value if isinstance(item, Dataset)] if value else []
+
+
+def study_of(ds: Dataset) -> str | None:
+    """What the images of one exam share: Study Instance UID; for CBIS-DDSM, which gives each view a study, the patient."""
+    patient = str(ds.get("PatientID") or "").strip()
+    if named := DATASET_ID.search(patient):
+        return patient[: named.start()]
+    return str(ds.get("StudyInstanceUID") or "").strip() or None

@@ -17,7 +17,7 @@ def header_reasons(decoded: Decoded, laterality: str | None, view: str | None, v
     """Reasons from header values; laterality and view as the caller settled them; views: what the release reads."""
     return [
         *_kind(decoded),
-        *_position(laterality, view, views),
+        *_position(decoded, laterality, view, views),
         *_turned(decoded),
         *_modified(decoded),
         *_size(decoded),
@@ -35,11 +35,14 @@ def _kind(decoded: Decoded) -> Iterator[Reason]:
         yield Reason("not_grey", "Not scored: a colour image. Send the original grey image.")
 
 
-def _position(laterality: str | None, view: str | None, views: Sequence[str]) -> Iterator[Reason]:
-    if laterality not in ("L", "R"):
+def _position(decoded: Decoded, laterality: str | None, view: str | None, views: Sequence[str]) -> Iterator[Reason]:
+    """A picture has no header: it is read with side and view unknown. A DICOM object has to say them."""
+    if laterality not in ("L", "R") and not (decoded.picture and laterality is None):
         yield Reason("no_laterality", NO_SIDE)
-    if view is None:
+    if view is None and not decoded.picture:
         yield Reason("no_view", NO_VIEW)
+    elif view is None:
+        return
     elif view not in views:
         known = " and ".join(views)
         yield Reason("unsupported_view", f"Not scored: the model reads {known} views, not {view}.")

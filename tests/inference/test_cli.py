@@ -6,14 +6,12 @@ import sys
 from functools import cache
 from pathlib import Path
 
-import numpy as np
 import pytest
-from PIL import Image
 
 from inference import phantom
 from inference.__main__ import main
 from inference.cli import NOTICE, bench, predict
-from inference.cli.files import inputs
+from inference.cli.files import given
 from inference.pipeline import Analyst
 
 
@@ -37,14 +35,6 @@ def brightness(monkeypatch: pytest.MonkeyPatch, analyst: Analyst) -> None:
     monkeypatch.setattr(bench, "load", lambda release, device: analyst)
 
 
-def test_predict_prints_the_whole_result_as_json(exam: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["predict", str(exam), "--json"]) == 0
-    result = json.loads(capsys.readouterr().out)
-    assert result["notice"] == NOTICE
-    assert {image["key"] for image in result["images"]} == {"LCC.dcm", "LMLO.dcm", "RCC.dcm", "RMLO.dcm"}
-    assert result["breasts"]["L"]["score"] > result["breasts"]["R"]["score"]
-
-
 def test_predict_says_in_words_what_it_found_and_that_it_is_no_diagnosis(
     exam: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -52,30 +42,6 @@ def test_predict_says_in_words_what_it_found_and_that_it_is_no_diagnosis(
     assert main(["predict", str(exam)]) == 0
     out = capsys.readouterr().out
     assert NOTICE in out and "f1: " in out and "! RMLO missing" in out and "BI-RADS-like" in out
-
-
-def test_predict_draws_the_map_and_the_outline_over_the_lesion(exam: Path, tmp_path: Path) -> None:
-    assert main(["predict", str(exam), "--out", str(tmp_path / "out")]) == 0
-    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == [
-        "LCC.dcm.png",
-        "LMLO.dcm.png",
-        "RCC.dcm.png",
-        "RMLO.dcm.png",
-    ]
-    picture = np.asarray(Image.open(tmp_path / "out" / "LCC.dcm.png")).astype(int)
-    red = picture[..., 0] - picture[..., 2]
-    assert picture.shape == (768, 576, 3) and red[430, 150] > 60
-    assert red[100, 500] == 0
-
-
-def test_predict_reads_pictures_by_the_side_and_view_in_their_names(
-    demo_exam: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(["predict", str(demo_exam), "--json"]) == 0
-    images = json.loads(capsys.readouterr().out)["images"]
-    assert [(i["laterality"], i["view"], i["scored"]) for i in images] == [
-        (side, view, True) for side in "LR" for view in ("CC", "MLO")
-    ]
 
 
 @pytest.mark.parametrize(
@@ -94,18 +60,8 @@ def test_side_and_view_are_read_from_a_pictures_name_only_where_they_stand_there
     tmp_path: Path, name: str, side: str | None, view: str | None
 ) -> None:
     (tmp_path / name).touch()
-    (image,) = inputs([tmp_path / name])
+    (image,) = given([tmp_path / name])
     assert (image.laterality, image.view) == (side, view)
-
-
-def test_predict_tells_apart_nothing_to_score_and_nothing_to_read(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    (tmp_path / "x.dcm").write_bytes(b"junk")
-    assert main(["predict", str(tmp_path / "x.dcm")]) == 3
-    assert "Not scored" in capsys.readouterr().out
-    assert main(["predict", str(tmp_path / "gone")]) == 1
-    assert "neither a file nor a folder" in capsys.readouterr().err
 
 
 def test_bench_compares_an_exam_with_the_network_alone(capsys: pytest.CaptureFixture[str]) -> None:
