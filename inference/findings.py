@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from inference.location import diameters, locate
 from inference.outline import area, outer_polygon
 from inference.results import Finding, Point
 from inference.saliency import CELL
@@ -17,7 +18,10 @@ SAME_DEPTH = 0.2  # of the breast's depth: how far two views' distances from the
 
 @dataclass(frozen=True)
 class Place:
-    """Where the breast lies: image size, nipple (x, y) and breast depth in stored pixels, mm2 a pixel, side, view."""
+    """Where the breast lies: image size, nipple (x, y) and breast depth in stored pixels, mm2 a pixel, side, view.
+
+    orientation: Patient Orientation, along a row and down a column; empty where the header has none.
+    """
 
     rows: int
     cols: int
@@ -26,6 +30,7 @@ class Place:
     square_mm: float | None
     laterality: str | None
     view: str | None
+    orientation: tuple[str, ...] = ()
 
 
 def outlined(cells: NDArray[np.uint8], threshold: float, most: int, place: Place) -> tuple[Finding, ...]:
@@ -53,7 +58,33 @@ def _finding(name: str, region: NDArray[np.bool_], score: float, place: Place) -
     polygon = tuple((float(x), float(y)) for x, y in stored)
     low, high = stored.min(axis=0), stored.max(axis=0)
     box = (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
-    return Finding(name, score, polygon, box, mm2, place.laterality, place.view)
+    at = locate(_middle(box), place.nipple, place.depth, place.view, place.laterality, place.orientation)
+    return Finding(
+        id=name,
+        score=score,
+        polygon=polygon,
+        box=box,
+        area_mm2=mm2,
+        laterality=place.laterality,
+        view=place.view,
+        score_100=min(max(round(100 * score), 1), 100),
+        size_mm=_size(corners, place.square_mm),
+        height=at.height,
+        across=at.across,
+        depth=at.depth,
+    )
+
+
+def _size(corners: NDArray[np.float64], square_mm: float | None) -> tuple[float, float] | None:
+    """Longest diameter and extent across in mm; pixels are taken to be square."""
+    if square_mm is None:
+        return None
+    longest, across = (length * square_mm**0.5 for length in diameters(corners))
+    return round(longest, 1), round(across, 1)
+
+
+def _middle(box: tuple[float, float, float, float]) -> Point:
+    return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
 
 
 def paired(first: Sequence[Finding], second: Sequence[Finding], places: tuple[Place, Place]) -> dict[str, str]:
@@ -71,5 +102,5 @@ def paired(first: Sequence[Finding], second: Sequence[Finding], places: tuple[Pl
 
 def _depth(finding: Finding, place: Place) -> float:
     """Distance of the box's centre from the nipple, in depths of the breast."""
-    x, y = (finding.box[0] + finding.box[2]) / 2, (finding.box[1] + finding.box[3]) / 2
+    x, y = _middle(finding.box)
     return float(np.hypot(x - place.nipple[0], y - place.nipple[1])) / max(place.depth, 1.0)

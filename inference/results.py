@@ -26,6 +26,9 @@ class Finding:
     """One outlined region of one image.
 
     box: x0, y0, x1, y1. pairs_with: id of the finding thought to be the same one in the breast's other view.
+    score_100: the score as 1..100. size_mm: longest diameter of the outline and the extent across it.
+    height: "upper", "lower" or "level" with the nipple; across: "outer", "inner" or "level"; depth: "anterior",
+    "middle" or "posterior" third. None where the view or the header does not say.
     """
 
     id: str
@@ -36,6 +39,11 @@ class Finding:
     laterality: str | None
     view: str | None
     pairs_with: str | None = None
+    score_100: int | None = None
+    size_mm: tuple[float, float] | None = None
+    height: str | None = None
+    across: str | None = None
+    depth: str | None = None
 
 
 @dataclass(frozen=True)
@@ -83,12 +91,39 @@ class ReleaseRef:
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A BI-RADS-like category and the interval its probability lies in; abstained: it spans too much."""
+    """A BI-RADS-like category, or none and why.
+
+    interval: 95 % interval of the exam's probability, from the uncertainty of the calibration.
+    because: "wide" (that interval touches too many categories) or "unsupported" (the triage band does not carry the
+    category) where the model abstained. open: answers ("malignant", "not malignant") that the score does not rule out at
+    the coverage `confidence`. at_reference: the probability where a share reference_prevalence of exams has cancer.
+    """
 
     category: str | None
     interval: tuple[float, float]
     text: str
     abstained: bool
+    because: str | None = None
+    open: tuple[str, ...] = ()
+    confidence: float | None = None
+    reference_prevalence: float | None = None
+    at_reference: float | None = None
+    at_reference_interval: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class SimilarCase:
+    """A reference image that the release's training knew, near one of the exam's images by the network's embedding.
+
+    dataset, image: the public set and its own name of the image, by which it can be looked up; no pixels are shipped.
+    label: "malignant", "benign" or "normal" as the set says. similarity: cosine, -1..1. to: key of the exam's image.
+    """
+
+    dataset: str
+    image: str
+    label: str
+    similarity: float
+    to: str
 
 
 @dataclass(frozen=True)
@@ -96,7 +131,8 @@ class ExamResult:
     """One exam read by one release.
 
     input_hash: sha256 over the images' keys, sides, views and pixel hashes, in order.
-    triage: "low", "intermediate" or "elevated". seconds: wall time of each stage.
+    triage: "low", "intermediate" or "elevated". band_reference: the exams whose deciles the bands are.
+    explanation: what was marked where, and what the scores mean, in sentences. seconds: wall time of each stage.
     """
 
     release: ReleaseRef
@@ -111,6 +147,9 @@ class ExamResult:
     density_letter: str | None
     suggestion: Suggestion | None
     images: tuple[ImageResult, ...]
+    band_reference: str | None = None
+    explanation: str | None = None
+    similar: tuple[SimilarCase, ...] = ()
     seconds: dict[str, float] = field(default_factory=dict, compare=False)
 
     def to_dict(self) -> dict[str, Any]:
