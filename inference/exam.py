@@ -7,6 +7,7 @@ from itertools import combinations
 
 import numpy as np
 
+from inference.explain import explain
 from inference.findings import Place, paired
 from inference.results import (
     BreastScore,
@@ -34,34 +35,55 @@ def summarise(
     logits: raw malignancy logit, and places: where the breast lies, of every scored image by key.
     """
     numbered = _paired_up(_numbered(images), places)
-    breasts = _breast_logits(numbered, logits, rules)
-    scores = {side: rules.malignancy.probability(logit) for side, logit in breasts.items()}
-    exam = max(scores.values(), default=None)
-    worst = max(breasts.values(), default=None)
+    pooled = _side_logits(numbered, logits, rules)
+    worst = max(pooled.values(), default=None)
     density = _density(numbered)
-    return ExamResult(
+    result = ExamResult(
         release=release,
         input_hash=_input_hash(numbered),
-        scored=exam is not None,
+        scored=worst is not None,
         reasons=tuple(_missing(numbered, rules.views)),
-        exam_score=exam,
-        score_band=None if exam is None else rules.band(exam),
-        triage=None if exam is None else rules.triage(exam),
-        breasts={side: BreastScore(score, rules.band(score)) for side, score in scores.items()},
+        exam_score=None,
+        score_band=None,
+        triage=None,
+        breasts={side: _breast(logit, rules) for side, logit in pooled.items() if side is not None},
         density=density,
         density_letter=None if density is None else max(density, key=lambda letter: density[letter]),
-        suggestion=None
-        if exam is None or worst is None
-        else rules.scale.suggest(exam, rules.malignancy.interval(worst)),
+        suggestion=None,
         images=tuple(numbered),
+        band_reference=rules.reference.name if rules.reference else None,
     )
+    return result if worst is None else _judged(result, worst, rules)
 
 
-def _breast_logits(images: Sequence[ImageResult], logits: Mapping[str, float], rules: Rules) -> dict[str, float]:
-    """One raw logit per side that has a scored image: the highest, or the mean, of its images."""
+def _judged(result: ExamResult, worst: float, rules: Rules) -> ExamResult:
+    """Score, band, triage, suggestion and explanation of an exam whose higher breast has the raw logit `worst`."""
+    score = rules.exam.probability(worst)
+    triage = rules.triage(score)
+    suggestion = rules.scale.suggest(score, rules.exam.interval(worst), triage)
+    judged = replace(
+        result,
+        exam_score=score,
+        score_band=rules.band(score),
+        triage=triage,
+        suggestion=replace(suggestion, open=rules.open(score), confidence=rules.confidence),
+    )
+    return replace(judged, explanation=explain(judged, rules.reference))
+
+
+def _breast(logit: float, rules: Rules) -> BreastScore:
+    """A breast's own probability; its band is that of an exam it decides, so the exam's is always one of them."""
+    return BreastScore(rules.malignancy.probability(logit), rules.band(rules.exam.probability(logit)))
+
+
+def _side_logits(images: Sequence[ImageResult], logits: Mapping[str, float], rules: Rules) -> dict[str | None, float]:
+    """One raw logit for each side that has a scored image: the highest, or the mean, of its images.
+
+    Images of unknown side (None) may be of either breast: the highest of them counts.
+    """
     pool = max if rules.pooling == "max" else lambda values: float(np.mean(values))
-    sides = {side: [logits[i.key] for i in images if i.scored and i.laterality == side] for side in SIDES}
-    return {side: float(pool(values)) for side, values in sides.items() if values}
+    sides = {side: [logits[i.key] for i in images if i.scored and i.laterality == side] for side in (*SIDES, None)}
+    return {side: float(max(values) if side is None else pool(values)) for side, values in sides.items() if values}
 
 
 def _density(images: Sequence[ImageResult]) -> dict[str, float] | None:
@@ -73,9 +95,16 @@ def _density(images: Sequence[ImageResult]) -> dict[str, float] | None:
 
 
 def _missing(images: Sequence[ImageResult], views: Sequence[str]) -> list[Reason]:
-    """One reason per view of either breast that was not handed in, or that could not be scored."""
+    """One reason per view of either breast that was not handed in, or that could not be scored.
+
+    Where no image's side is known, one sentence stands for all of them: nobody can say which views these are.
+    """
     reasons = []
-    for side in ("R", "L"):
+    unknown = bool(images) and all(image.laterality not in SIDES for image in images)
+    if unknown:
+        text = "No image says which breast it shows: scored one by one, without a score for either breast."
+        reasons.append(Reason("side_unknown", text))
+    for side in () if unknown else ("R", "L"):
         for view in views:
             those = [image for image in images if (image.laterality, image.view) == (side, view)]
             if not those:

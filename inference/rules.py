@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from inference.calibration import Calibrator, band, calibrator
+from inference.conformal import Cuts
 from inference.preprocess import InputSpec
+from inference.reference import Reference
 from inference.release import Release, ReleaseError
 from inference.suggestion import Scale
 
@@ -14,20 +16,27 @@ VIEWS = ("CC", "MLO")
 
 @dataclass(frozen=True)
 class Rules:
-    """Parsed tables of one release. bands: 9 rising cut points of the exam score. threshold: of the saliency map."""
+    """Parsed tables of one release. bands: 9 rising cut points of the exam score. threshold: of the saliency map.
+
+    exam: from an exam's raw logit (that of its higher breast) to its probability; the breast's curve where the release has
+    no other. confidence: coverage of the triage cuts where they are conformal. reference: exams that scores are held against.
+    """
 
     spec: InputSpec
     views: tuple[str, ...]
     malignancy: Calibrator
     abnormality: Calibrator
+    exam: Calibrator
     cells: Calibrator
     pooling: str
     bands: tuple[float, ...]
     intermediate: float
     elevated: float
+    confidence: float | None
     threshold: float
     most_findings: int
     scale: Scale
+    reference: Reference | None = None
 
     @classmethod
     def of(cls, release: Release) -> "Rules":
@@ -51,14 +60,17 @@ class Rules:
             views=tuple(release["input"].get("views", VIEWS)),
             malignancy=calibrator(curves["malignancy"]),
             abnormality=calibrator(curves["abnormality"]),
+            exam=calibrator(curves.get("exam", curves["malignancy"])),
             cells=calibrator(curves.get("malignancy_map", curves["malignancy"])),
             pooling=pooling,
             bands=cuts,
             intermediate=float(release["triage"]["intermediate"]),
             elevated=float(release["triage"]["elevated"]),
+            confidence=_confidence(release["triage"]),
             threshold=float(release["saliency"]["threshold"]),
             most_findings=int(release["saliency"].get("most_findings", 3)),
             scale=Scale.of(release["birads"]),
+            reference=Reference.of(release.tables["reference"]) if "reference" in release.tables else None,
         )
 
     def band(self, score: float) -> int:
@@ -70,3 +82,16 @@ class Rules:
         if score >= self.elevated:
             return "elevated"
         return "intermediate" if score >= self.intermediate else "low"
+
+    def open(self, score: float) -> tuple[str, ...]:
+        """The answers that an exam score leaves open at `confidence`; empty where the release states no coverage."""
+        return () if self.confidence is None else Cuts(self.intermediate, self.elevated).open(score)
+
+
+def _confidence(triage: Mapping[str, object]) -> float | None:
+    alpha = triage.get("alpha")
+    if alpha is None:
+        return None
+    if not isinstance(alpha, float) or not 0.0 < alpha < 1.0:
+        raise ValueError(f"[triage] alpha must lie between 0 and 1, not {alpha!r}")
+    return 1.0 - alpha
