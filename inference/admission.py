@@ -59,7 +59,9 @@ def admit(image: ImageInput, rules: Rules) -> Admitted | ImageResult:
         if not reasons:
             prepared = prepare(shown, laterality, rules.spec, found=found)
             frame, (nipple, depth) = prepared.frame, _nipple(prepared)
-            place = Place(frame.rows, frame.cols, nipple, depth, decoded.square_mm(), laterality, view)
+            place = Place(
+                frame.rows, frame.cols, nipple, depth, decoded.square_mm(), laterality, view, decoded.orientation
+            )
             notes = tuple(quality.side_notes(decoded, found, laterality))
             return Admitted(image.key, prepared.tensor, prepared.mask, frame, place, decoded.pixel_hash, notes)
     return ImageResult(image.key, laterality, view, scored=False, reasons=tuple(reasons), pixel_hash=decoded.pixel_hash)
