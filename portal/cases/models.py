@@ -108,6 +108,7 @@ class Case(models.Model):
     class Meta:
         ordering = ["-opened_at"]
         indexes = [
+            models.Index(fields=["practice", "-opened_at"]),
             models.Index(fields=["practice", "closed_at", "-opened_at"]),
             models.Index(fields=["practice", "closed_at", "due_at"]),
             models.Index(
