@@ -49,13 +49,6 @@ class UnsupportedSyntax(DecodeError):
     advice = "This compression cannot be read here. Export the image uncompressed or as JPEG lossless."
 
 
-class NotGrey(DecodeError):
-    """Several colour samples a pixel, compressed."""
-
-    code = "not_grey"
-    advice = "This is a colour image. Send the original grey mammogram."
-
-
 class TooLarge(DecodeError):
     """More pixels than the caller allows."""
 

@@ -11,6 +11,7 @@ from pydicom.errors import InvalidDicomError
 from inference.decode import pixels
 from inference.decode.decoded import Decoded
 from inference.decode.errors import BadHeader, Corrupt, DecodeError, NotAnImage, TooLarge
+from inference.decode.headless import completed
 from inference.decode.meta import describe
 from inference.decode.views import study_of
 
@@ -28,7 +29,7 @@ def decode(data: bytes, *, max_pixels: int) -> Decoded:
     """Decode one Part 10 file; raises a `DecodeError` and nothing else."""
     try:
         _refuse_bombs(data, 8 * max_pixels)
-        dataset = dcmread(BytesIO(data), force=True)
+        dataset = completed(dcmread(BytesIO(data), force=True))
         values = pixels.read(dataset, max_pixels=max_pixels)
     except DecodeError:
         raise
