@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
+from scipy.special import logit as log_odds
 
 Floats = NDArray[np.float32]
 
@@ -37,6 +38,10 @@ class Platt:
         centre = self.a * logit + self.b
         return float(expit(centre - half)), float(expit(centre + half))
 
+    def around(self, probability: float) -> tuple[float, float]:
+        """The interval of a probability in (0, 1) that this curve gave."""
+        return self.interval((float(log_odds(probability)) - self.b) / self.a)
+
 
 @dataclass(frozen=True)
 class Isotonic:
@@ -56,6 +61,11 @@ class Isotonic:
     def interval(self, logit: float) -> tuple[float, float]:
         """The probabilities of the fitted points on either side: the step the value lies on."""
         right = int(np.searchsorted(self.x, logit))
+        return self.y[max(right - 1, 0)], self.y[min(right, len(self.y) - 1)]
+
+    def around(self, probability: float) -> tuple[float, float]:
+        """The interval of a probability that this curve gave."""
+        right = int(np.searchsorted(self.y, probability))
         return self.y[max(right - 1, 0)], self.y[min(right, len(self.y) - 1)]
 
 

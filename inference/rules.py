@@ -79,13 +79,18 @@ class Rules:
 
     def triage(self, score: float) -> str:
         """Low, intermediate or elevated, for an exam score."""
-        if score >= self.elevated:
-            return "elevated"
-        return "intermediate" if score >= self.intermediate else "low"
+        return triage_of(score, self.intermediate, self.elevated)
 
     def open(self, score: float) -> tuple[str, ...]:
         """The answers that an exam score leaves open at `confidence`; empty where the release states no coverage."""
         return () if self.confidence is None else Cuts(self.intermediate, self.elevated).open(score)
+
+
+def triage_of(score: float, intermediate: float, elevated: float) -> str:
+    """The band of a score between two cuts; a score at a cut lies over it."""
+    if score >= elevated:
+        return "elevated"
+    return "intermediate" if score >= intermediate else "low"
 
 
 def _confidence(triage: Mapping[str, object]) -> float | None:

@@ -42,11 +42,7 @@ def platt(logits: Floats, truth: Bools, strata: Sequence[str], groups: Sequence[
     logits do not rise with disease.
     """
     sets = np.unique(np.asarray(strata), return_inverse=True)[1]
-    a, b = _slope_and_level(logits, truth, sets)
-    if np.isnan(a):
-        raise ValueError("calibration needs a set with both classes")
-    if a <= 0.0:
-        raise ValueError(f"the evidence does not rise with disease (slope {a:.3f}): this design cannot be calibrated")
+    a, b = _line(logits, truth, sets)
     names, group = np.unique(np.asarray(groups), return_inverse=True)
     rows_of = [np.flatnonzero(group == number) for number in range(len(names))]
     rng = np.random.default_rng(seed)
@@ -56,6 +52,26 @@ def platt(logits: Floats, truth: Bools, strata: Sequence[str], groups: Sequence[
         draws.append(_slope_and_level(logits[rows], truth[rows], sets[rows]))
     drawn = np.array(draws)
     return PlattFit(a, b, np.cov(drawn[np.isfinite(drawn).all(axis=1)].T))
+
+
+def _line(logits: Floats, truth: Bools, sets: NDArray[np.int64]) -> tuple[float, float]:
+    a, b = _slope_and_level(logits, truth, sets)
+    if np.isnan(a):
+        raise ValueError("calibration needs a set with both classes")
+    if a <= 0.0:
+        raise ValueError(f"the evidence does not rise with disease (slope {a:.3f}): this design cannot be calibrated")
+    return a, b
+
+
+def cross_fitted(logits: Floats, truth: Bools, strata: Sequence[str], fold: NDArray[np.int64]) -> Floats:
+    """Probabilities (n,) of each fold by a fit on the others: what calibration comes to on rows it has not seen."""
+    sets = np.unique(np.asarray(strata), return_inverse=True)[1]
+    chance = np.zeros(len(logits))
+    for number in np.unique(fold):
+        rows, others = fold == number, fold != number
+        a, b = _line(logits[others], truth[others], sets[others])
+        chance[rows] = expit(a * logits[rows] + b)
+    return chance
 
 
 def _slope_and_level(logits: Floats, truth: Bools, sets: NDArray[np.int64]) -> tuple[float, float]:
@@ -89,33 +105,52 @@ def _slope(logits: Floats, truth: Bools, dummies: Bools) -> float:
     return float(minimize(loss, start, jac=True, method="L-BFGS-B").x[0])
 
 
-def exam_scores(records: Sequence[Record], probability: Floats) -> tuple[Floats, Bools, list[str]]:
-    """Score (highest image), truth (any malignancy) and name of each exam: a patient's images in one set.
+@dataclass(frozen=True)
+class Exams:
+    """The exams of a set of records: raw logit, truth (any malignancy), set, name and fold of each, (n,).
 
-    An image whose patient is unknown is an exam of its own.
+    fold: that of their images; -1 where they are spread over several (images of unknown patients are single exams).
+    """
+
+    logit: Floats
+    truth: Bools
+    dataset: list[str]
+    name: list[str]
+    fold: NDArray[np.int64]
+
+
+def exams_of(records: Sequence[Record], logits: Floats, fold: NDArray[np.int64]) -> Exams:
+    """Exams as serving pools them: the mean logit of each side's images, then the highest side.
+
+    An exam is a patient's images in one set; an image whose patient is unknown is an exam of its own.
     """
     exams: dict[str, list[int]] = {}
     for index, record in enumerate(records):
         name = f"{record.dataset}/{record.patient if record.patient_known else record.image}"
         exams.setdefault(name, []).append(index)
-    scores = [max(float(probability[i]) for i in rows) for rows in exams.values()]
-    truth = [any(bool(records[i].malignant) for i in rows) for rows in exams.values()]
-    return np.array(scores), np.array(truth), list(exams)
+    return Exams(
+        np.array([_pooled(records, logits, rows) for rows in exams.values()]),
+        np.array([any(bool(records[i].malignant) for i in rows) for rows in exams.values()]),
+        [records[rows[0]].dataset for rows in exams.values()],
+        list(exams),
+        np.array([_shared(fold[rows]) for rows in exams.values()]),
+    )
+
+
+def _pooled(records: Sequence[Record], logits: Floats, rows: Sequence[int]) -> float:
+    sides: dict[str | None, list[float]] = {}
+    for row in rows:
+        sides.setdefault(records[row].laterality, []).append(float(logits[row]))
+    return max(float(np.mean(values)) for values in sides.values())
+
+
+def _shared(folds: NDArray[np.int64]) -> int:
+    return int(folds[0]) if len(set(folds.tolist())) == 1 else -1
 
 
 def band_cuts(scores: Floats) -> list[float]:
     """Nine cut points that put a tenth of the exams into each band."""
     return [float(cut) for cut in np.quantile(scores, np.arange(1, 10) / 10)]
-
-
-def cut_for_sensitivity(scores: Floats, truth: Bools, sensitivity: float) -> float:
-    """The highest cut at or above which at least `sensitivity` of the positives lie."""
-    return float(np.quantile(scores[truth], 1.0 - sensitivity, method="lower"))
-
-
-def cut_for_specificity(scores: Floats, truth: Bools, specificity: float) -> float:
-    """The lowest observed cut below which at least `specificity` of the negatives lie."""
-    return float(np.nextafter(np.quantile(scores[~truth], specificity, method="higher"), np.inf))
 
 
 def outline_threshold(cells: Floats, inside: Bools, malignant: Bools, platt_fit: PlattFit, clear: float) -> float:

@@ -1,20 +1,26 @@
 """The release card: what the model is, what it was measured to do, and what it must not be used for."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 
+from inference.calibration import calibrator
 from inference.datasets.records import Record
 from inference.evaluation.metrics import Figure
+from inference.rules import triage_of
+from inference.suggestion import Scale
 from inference.training.config import TrainingConfig
 
-HEAD = """# {name} {version}
+ABOUT: Final = """An EfficientNet-Lite0 backbone with ImageNet weights, frozen, reads one mammogram at {height} x {width} pixels. A linear
+multiple-instance head gives each cell of its stride-32 map a malignancy and an abnormality logit; the image's logit is
+the mean of the highest {share:.0%} of the breast's cells, so the saliency map is the evidence itself. Composition is an
+ordinal score of the breast's mean features."""
+
+HEAD: Final = """# {name} {version}
 
 **A research model. Suggestions are not a diagnosis, and this model is not for clinical use.**
 
-An EfficientNet-Lite0 backbone with ImageNet weights, frozen, reads one mammogram at {height} x {width} pixels. A linear
-multiple-instance head gives each cell of its stride-32 map a malignancy and an abnormality logit; the image's logit is
-the mean of the highest {share:.0%} of the breast's cells, so the saliency map is the evidence itself. Composition is an
-ordinal score of the breast's mean features.
+{about}
 
 ## Trained on
 
@@ -39,16 +45,27 @@ Operating points of the exam score (highest breast), out of fold:
 {points}
 """
 
-TAIL = """
+TAIL: Final = """
 ## How scores are made
 
-Probabilities are Platt fits on the out-of-fold logits of all images, of which {prevalence:.0%} are malignant: they hold in
-that mix, not in screening, where fewer than 1 % are. The ten bands hold a tenth each of the {exams} training exams (a MIAS
-woman's two breasts, or one CDD-CESM image or patient). BI-RADS-like cut points are moved by Bayes' rule to a reference
-prevalence of {reference:.0%}; the model abstains where the 95 % interval of its calibration touches more than {span}
-categories. An outline is drawn from a cell probability of {threshold:.3f}, which {clear:.0%} of the images without malignancy
-stay under everywhere, out of fold. A breast's score is the mean of its views' logits: no training set holds two views of one
-breast, so this is a choice and not measured.
+Probabilities are Platt fits on the out-of-fold logits: of single images, {prevalence:.0%} of them malignant, and of exams,
+{exam_prevalence:.0%} with cancer. They hold in that mix, not in screening, where fewer than 1 % are. A breast's raw score is the
+mean of its views' logits, the exam's that of the higher breast: no training set holds two views of one breast, so the mean
+is a choice and not measured. The ten bands hold a tenth each of the {exams} reference exams (a MIAS woman's two breasts, or
+one CDD-CESM image or patient), read out of fold.
+
+Triage is cut by label-conditional conformal prediction at {confidence:.0%}: "low" is where at most {alpha:.0%} of the reference
+exams with cancer score, "elevated" where at most {alpha:.0%} of those without do, "intermediate" is what lies between. The rows
+"coverage" above say how that held on exams that the cuts had not seen, set by set: it is promised for the mix of sets only.
+
+BI-RADS-like cut points are the PPV ranges of the categories at a prevalence of {reference:.0%}, moved by Bayes' rule to that of the
+reference exams. The model abstains where the 95 % interval of its calibration touches more than {span} categories, and where
+triage does not carry the category: low carries 1 to 3, intermediate 3 and 4A, elevated 4A to 5. Of the reference exams
+{abstained:.0%} get no category.
+
+An outline is drawn from a cell probability of {threshold:.3f}, which {clear:.0%} of the images without malignancy stay under
+everywhere, out of fold. Its score of 1 to 100 is the highest cell's and is not calibrated for regions; its size is the
+outline's, not a lesion's. The nipple is taken to be the breast's point furthest from the chest wall.
 
 ## Limits
 
@@ -63,42 +80,69 @@ breast, so this is a choice and not measured.
 """
 
 
+@dataclass(frozen=True)
+class Told:
+    """What a card tells beside its figures: the command, the network's paragraph, designs tried, further sections."""
+
+    command: str
+    about: str = ABOUT
+    others: Sequence[Mapping[str, Any]] = ()
+    sections: Sequence[str] = ()
+
+
 def card(
     config: TrainingConfig,
     records: Sequence[Record],
     figures: Sequence[Figure],
     tables: Mapping[str, Mapping[str, Any]],
-    *,
-    command: str,
-    others: Sequence[Mapping[str, Any]],
+    told: Told,
 ) -> str:
     """The card as Markdown; every figure stands with its n and interval."""
     head = HEAD.format(
-        **config.input,
+        about=told.about.format(**config.input, share=config.structure.top_share),
         name=config.name,
         version=config.version,
-        share=config.structure.top_share,
         data="\n".join(f"- {line}" for line in _data_lines(records)),
-        command=command,
+        command=told.command,
         folds=config.folds,
         seed=config.seed,
         nameless=sum(not record.patient_known for record in records),
         figures=figure_table(figures),
         points=_points(tables["operating_points"]),
     )
-    exams = next(figure.n for figure in figures if figure.name.startswith("all sets: exam"))
-    tail = TAIL.format(
+    middle = [tried_table(told.others)] if told.others else []
+    middle += [f"\n{section.strip()}\n" for section in told.sections]
+    return head + "".join(middle) + _tail(config, records, tables)
+
+
+def _tail(config: TrainingConfig, records: Sequence[Record], tables: Mapping[str, Mapping[str, Any]]) -> str:
+    reference, birads = tables["reference"], tables["birads"]
+    scores = [*reference["malignant"], *reference["other"]]
+    return TAIL.format(
         prevalence=tables["calibration"]["prevalence"],
-        exams=exams,
-        reference=tables["birads"]["reference_prevalence"],
-        span=tables["birads"]["max_span"],
+        exam_prevalence=birads["prevalence"],
+        exams=len(scores),
+        alpha=tables["triage"]["alpha"],
+        confidence=1 - tables["triage"]["alpha"],
+        reference=birads["reference_prevalence"],
+        span=birads["max_span"],
+        abstained=_abstained(scores, tables),
         threshold=tables["saliency"]["threshold"],
         clear=tables["saliency"]["clear"],
         n=len(records),
         height=config.input["height"],
         ages="no MIAS image and for part of CDD-CESM, and was not used",
     )
-    return head + (tried_table(others) if others else "") + tail
+
+
+def _abstained(scores: Sequence[float], tables: Mapping[str, Mapping[str, Any]]) -> float:
+    """Share of exam scores that get no category, by the rules that serving follows."""
+    scale, curve, triage = Scale.of(tables["birads"]), calibrator(tables["calibration"]["exam"]), tables["triage"]
+    none = 0
+    for score in scores:
+        said = scale.suggest(score, curve.around(score), triage_of(score, triage["intermediate"], triage["elevated"]))
+        none += said.abstained
+    return none / len(scores)
 
 
 def figure_table(figures: Sequence[Figure]) -> str:

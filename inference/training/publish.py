@@ -1,7 +1,7 @@
 """Writing a release folder: weights, card, and the manifest that names their sha256."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,8 +11,10 @@ from safetensors.torch import save_file
 from inference.datasets.records import Record
 from inference.networks.mammogram import MammogramNet
 from inference.release import CARD, MANIFEST, WEIGHTS, hash_file
-from inference.training.card import card
+from inference.training.card import ABOUT, Told, card
 from inference.training.config import TrainingConfig
+from inference.training.reliability import as_markdown, as_svg, as_table
+from inference.training.report import reliability
 from inference.training.run import Trained
 from inference.training.tables import release_tables
 from inference.training.toml import dumps
@@ -31,6 +33,18 @@ TRAINING_DATA: Final = {
 }
 
 
+@dataclass(frozen=True)
+class Extra:
+    """What another measurement adds to a release: tables of release.toml, a section of the card, further files.
+
+    tables: merged into tables of the same name. section: Markdown that begins with its "## " heading, or empty.
+    """
+
+    tables: Mapping[str, Any] = field(default_factory=dict)
+    section: str = ""
+    files: Mapping[str, bytes] = field(default_factory=dict)
+
+
 def publish(
     config: TrainingConfig,
     records: Sequence[Record],
@@ -39,17 +53,27 @@ def publish(
     *,
     command: str,
     others: Sequence[Mapping[str, Any]] = (),
+    about: str = "",
+    extras: Sequence[Extra] = (),
 ) -> Path:
-    """Write `folder`/NAME-VERSION and return it. others: summaries of the other designs that were tried.
+    """Write `folder`/NAME-VERSION and return it.
 
-    Raises FileExistsError where that release is there: a release is never changed, a new version is made.
+    others: summaries of the other designs that were tried. about: the card's paragraph on the network, where it is not
+    that of `card.ABOUT`. Raises FileExistsError where that release is there: a release is never changed, a new version
+    is made.
     """
     target = folder / f"{config.name}-{config.version}"
     target.mkdir(parents=True, exist_ok=False)
-    tables = release_tables(records, trained.found, trained.inside, trained.fits)
+    tables: dict[str, Any] = dict(release_tables(records, trained.found, trained.inside, trained.fits))
+    everything = [reliable(records, trained, f"{config.name} {config.version}"), *extras]
+    for extra in everything:
+        merge(tables, extra.tables)
+        for name, content in extra.files.items():
+            (target / name).write_bytes(content)
     save_file(compact(trained.network), target / WEIGHTS)
-    text = card(config, records, trained.figures, tables, command=command, others=others)
-    (target / CARD).write_text(text, encoding="utf-8")
+    sections = [extra.section for extra in everything if extra.section]
+    told = Told(command, about or ABOUT, others, sections)
+    (target / CARD).write_text(card(config, records, trained.figures, tables, told), encoding="utf-8")
     manifest = {
         "name": config.name,
         "version": config.version,
@@ -60,12 +84,42 @@ def publish(
         "training": {"command": command, "images": len(records), "data": TRAINING_DATA},
         "evaluation": {"method": METHOD, "figures": [_filled(asdict(figure)) for figure in trained.figures]},
         "intended_use": INTENDED_USE,
-        "files": {name: hash_file(target / name) for name in (WEIGHTS, CARD)},
+        "files": {path.name: hash_file(path) for path in sorted(target.iterdir())},
     }
     (target / MANIFEST).write_text(dumps(manifest), encoding="utf-8")
     return target
 
 
+def merge(tables: dict[str, Any], further: Mapping[str, Any]) -> None:
+    """Put `further` into `tables`, table into table; ValueError where both give one key a value."""
+    for key, value in further.items():
+        if isinstance(value, Mapping) and isinstance(tables.get(key), Mapping):
+            tables[key] = dict(tables[key])
+            merge(tables[key], value)
+        elif key in tables:
+            raise ValueError(f"two measurements both give the release {key!r}")
+        else:
+            tables[key] = value
+
+
+def reliable(records: Sequence[Record], trained: Trained, title: str) -> Extra:
+    """The reliability diagram: its bins, its section of the card, its drawing."""
+    found = reliability(records, trained.found, trained.fits)
+    tables = {name: as_table(part) for name, part in found.items()}
+    section = RELIABILITY.format(table=as_markdown(found))
+    drawn = as_svg(found, f"{title}: reliability, out of fold").encode()
+    return Extra({"calibration": {"reliability": tables}}, section, {"reliability.svg": drawn})
+
+
+RELIABILITY: Final = """## Reliability
+
+Probabilities of images and of exams against what came true, out of fold, each fold calibrated on the others; bins of equal
+size. A breast's score is calibrated as its images are: no set here labels a breast that has two views.
+
+{table}
+
+![Reliability diagram of the same bins](reliability.svg)
+"""
 METHOD: Final = "out of fold, patient-level folds; 95 % intervals by bootstrap over patients"
 
 

@@ -1,16 +1,18 @@
 """What the out-of-fold evidence says about a design: the figures of its card and of its summary."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from inference.conformal import cross_kept
 from inference.datasets.records import Record
-from inference.evaluation.metrics import Figure, auc, share
+from inference.evaluation.metrics import Figure, auc, bootstrap, brier, calibration_error, share
 from inference.evaluation.tasks import Predictions, calibration, composition, patients, ranking
-from inference.training.calibrate import platt
+from inference.training.calibrate import Exams, cross_fitted
 from inference.training.crossval import OutOfFold
-from inference.training.tables import Calibrated, truths
+from inference.training.reliability import Bin, bins
+from inference.training.tables import ALPHA, Calibrated, truths
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -23,29 +25,58 @@ def out_of_fold_figures(
 
     regions: (n, h, w), each cell's share of malignant outlines. inside: (n, h, w), cells of the breast.
     """
-    malignant = truths(records)[0]
     said = Predictions(found.malignancy, found.abnormality, found.density)
-    chance = _cross_fitted(records, found, malignant)
-    exam = auc("all sets: exam, malignant v rest, AUC", fits.exam_truth, fits.exam_score, fits.exams)
+    exams = fits.exams
     return [
         *ranking(records, said),
-        *calibration(records, chance),
+        *calibration(records, image_chances(records, found)),
         *composition(records, found.density),
         *_pointing(records, found.cells, regions, inside),
-        exam,
+        auc("all sets: exam, malignant v rest, AUC", exams.truth, fits.exam_score, exams.name),
+        *_exam_calibration(exams),
+        *coverage(exams, fits.exam_score),
     ]
 
 
-def _cross_fitted(records: Sequence[Record], found: OutOfFold, malignant: Bools) -> Floats:
-    """Probabilities of each fold by a Platt fit on the others."""
-    sets = np.array([record.dataset for record in records])
-    groups = np.asarray(patients(records))
-    chance = np.zeros_like(found.malignancy)
-    for number in np.unique(found.fold):
-        others, rows = found.fold != number, found.fold == number
-        fitted = platt(found.malignancy[others], malignant[others], sets[others].tolist(), groups[others].tolist())
-        chance[rows] = fitted(found.malignancy[rows])
-    return chance
+def image_chances(records: Sequence[Record], found: OutOfFold) -> Floats:
+    """Probability of malignancy of each image (n,), each fold by a calibration on the others."""
+    sets = [record.dataset for record in records]
+    return cross_fitted(found.malignancy, truths(records)[0], sets, found.fold)
+
+
+def exam_chances(exams: Exams) -> Floats:
+    """Probability of each exam (n,), each fold by a calibration on the others."""
+    return cross_fitted(exams.logit, exams.truth, exams.dataset, exams.fold)
+
+
+def reliability(records: Sequence[Record], found: OutOfFold, fits: Calibrated) -> dict[str, list[Bin]]:
+    """Bins of the reliability diagram of images and of exams; a breast's score is its images' and has no labels of its own."""
+    images, exams = bins(truths(records)[0], image_chances(records, found)), fits.exams
+    return {"image": images, "exam": bins(exams.truth, exam_chances(exams))}
+
+
+def _exam_calibration(exams: Exams) -> list[Figure]:
+    chance, ill = exam_chances(exams), int(exams.truth.sum())
+
+    def measured(title: str, of: Callable[[Bools, Floats], float]) -> Figure:
+        name = f"all sets: exam, {title}"
+        return bootstrap(name, lambda rows: of(exams.truth[rows], chance[rows]), exams.name, ill, 0)
+
+    return [measured("Brier score", brier), measured("expected calibration error", calibration_error)]
+
+
+def coverage(exams: Exams, score: Floats) -> list[Figure]:
+    """How many exams of each truth keep it under cuts that never saw their fold, and how many are left one answer."""
+    held = cross_kept(score, exams.truth, exams.fold, ALPHA)
+    names, sets = np.asarray(exams.name), np.asarray(exams.dataset)
+    found = []
+    for name in ("all sets", *sorted(set(exams.dataset))):
+        rows = np.ones(len(sets), dtype=np.bool_) if name == "all sets" else sets == name
+        for title, chosen in (("with cancer, not low", exams.truth), ("without, not elevated", ~exams.truth)):
+            part = rows & chosen
+            if part.any():
+                found.append(share(f"{name}: exams {title}, coverage", held[part], names[part].tolist()))
+    return found
 
 
 def _pointing(records: Sequence[Record], cells: Floats, regions: Floats, inside: Bools) -> list[Figure]:

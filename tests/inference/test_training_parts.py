@@ -8,7 +8,7 @@ import torch
 
 from inference.datasets.records import Record, Region, ellipse
 from inference.geometry import Box, Frame
-from inference.training.calibrate import band_cuts, cut_for_sensitivity, cut_for_specificity, exam_scores, platt
+from inference.training.calibrate import band_cuts, platt
 from inference.training.config import TrainingConfig
 from inference.training.fit import schedule, set_weights
 from inference.training.folds import assign
@@ -132,24 +132,9 @@ def test_evidence_that_falls_with_disease_is_not_calibrated():
         platt(-logits, truth, ["a"] * 600, [str(i) for i in range(600)])
 
 
-def test_cuts_reach_the_shares_they_are_named_by():
-    rng = np.random.default_rng(0)
-    truth = rng.random(500) < 0.3
-    score = rng.normal(truth * 1.0, 1.0)
-    assert (score[truth] >= cut_for_sensitivity(score, truth, 0.9)).mean() >= 0.9
-    assert (score[~truth] < cut_for_specificity(score, truth, 0.9)).mean() >= 0.9
-
-
 def test_a_tenth_of_the_exams_falls_into_each_band():
     cuts = band_cuts(np.arange(1000.0))
     assert np.bincount(np.searchsorted(cuts, np.arange(1000.0), side="right")).tolist() == [100] * 10
-
-
-def test_an_exam_scores_its_highest_image_and_unknown_patients_are_exams_of_their_own():
-    records = [record(0, "a"), record(1, "a", True), record(2, "film?"), record(3, "film?")]
-    scores, truth, names = exam_scores(records, np.array([0.1, 0.7, 0.2, 0.3]))
-    assert (scores.tolist(), truth.tolist()) == ([0.7, 0.2, 0.3], [True, False, False])
-    assert names == ["film/a", "film/2.png", "film/3.png"]
 
 
 def test_birads_cuts_stand_still_where_the_prevalence_is_the_reference():
