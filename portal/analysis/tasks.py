@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import logging
 from datetime import UTC, datetime
-from functools import partial
 
 from celery import shared_task
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
 from portal.analysis.lease import LeaseLostError
 from portal.analysis.models import Run
 from portal.analysis.outcome import fail, let_go
 from portal.analysis.runner import CannotRunError, execute
+from portal.base.background import send_on_commit
 
 logger = logging.getLogger(__name__)
 
@@ -54,16 +52,8 @@ def run_exam(run_id: str) -> None:
 
 def enqueue_on_commit(run_id: str) -> None:
     """Send the run to a worker once the transaction has committed; call inside one."""
-    transaction.on_commit(partial(_enqueue, run_id))
-
-
-def _enqueue(run_id: str) -> None:
-    """Send now. The run is committed: a broker that is away must not undo the answer, the sweep sends later."""
-    try:
-        run_exam.delay(run_id)
-    except OperationalError:
-        logger.warning("The broker is away; the sweep will send run %s.", run_id)
-        Run.objects.unended().filter(pk=run_id).update(enqueued_at=NEVER)
+    waiting = Run.objects.unended().filter(pk=run_id)
+    send_on_commit(run_exam, run_id, when_away=lambda: waiting.update(enqueued_at=NEVER))
 
 
 @shared_task(ignore_result=True)  # type: ignore[untyped-decorator]

@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from portal.audit.services import record
+from portal.base.background import send_on_commit
 from portal.base.ids import new_id
 from portal.exams import objects
 from portal.exams.dates import handling_of, parse
@@ -22,7 +23,7 @@ from portal.exams.models import Exam, Image, Patient
 from portal.exams.naming import accession_code, pseudonym
 from portal.exams.profile import PATIENT, STUDY
 from portal.exams.refusals import FileRefused
-from portal.exams.tasks import send_on_commit, transcode_image
+from portal.exams.tasks import transcode_image
 from portal.practices.models import Practice, User
 
 

@@ -10,21 +10,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.audit.services import record
+from portal.base.background import send_on_commit
 from portal.exams import objects
 from portal.exams.models import Image
 from portal.exams.transcoding import Outcome, transcode
 
 LATE = timedelta(minutes=6)  # a transcoding still waiting after this was lost with its worker
 GRACE = 120  # seconds that a replaced object stays readable for whoever opened it before
-
-
-def send_on_commit(task: Any, *args: str, **options: Any) -> None:
-    """Send a task when the transaction commits. A broker that is away fails nothing: the sweep sends it again."""
-
-    def send() -> None:
-        task.apply_async(args=args, **options)
-
-    transaction.on_commit(send, robust=True)
 
 
 @shared_task(ignore_result=True)  # type: ignore[untyped-decorator]

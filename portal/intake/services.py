@@ -12,9 +12,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.audit.services import record
+from portal.base.background import send_on_commit
 from portal.base.errors import Conflict, Refused
 from portal.base.ids import new_id
-from portal.exams.tasks import send_on_commit
 from portal.intake.archive import is_zip
 from portal.intake.filing import file_one, measure, refuse, shown_name
 from portal.intake.finishing import finish_if_settled

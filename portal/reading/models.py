@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from django.db import models
+from django.db.models import Q
 
 from portal.base.ids import new_id
 from portal.cases.models import Case
 from portal.exams.managers import SEE_EXAMS
 from portal.practices.models import Practice, User
+
+PAUSE = timedelta(minutes=10)  # between two tries to send one letter
+TRIES = 150  # a day of them
 
 
 class ReadQuerySet(models.QuerySet["Read"]):
@@ -104,3 +109,29 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         return f"report of {self.case_id}"
+
+
+class LetterQuerySet(models.QuerySet["Letter"]):
+    """Letters."""
+
+    def owed(self, now: datetime) -> LetterQuerySet:
+        """Not sent yet, not tried within PAUSE, and not given up."""
+        return self.filter(sent_at=None, tries__lt=TRIES).filter(Q(tried_at=None) | Q(tried_at__lt=now - PAUSE))
+
+
+class Letter(models.Model):
+    """The mail that a signed report or addendum owes the clinician; it outlives an absent broker or mail server."""
+
+    report = models.OneToOneField(Report, on_delete=models.PROTECT, related_name="letter")
+    owed_since = models.DateTimeField(auto_now_add=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    tried_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+
+    objects = LetterQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["tried_at"], condition=Q(sent_at=None), name="unsent_letters")]
+
+    def __str__(self) -> str:
+        return f"letter about {self.report_id}"

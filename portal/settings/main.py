@@ -221,6 +221,7 @@ REST_FRAMEWORK_TUS = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 17 * 1024 * 1024
 EMAIL_BACKEND = env.text("OVERREAD_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 EMAIL_HOST = env.text("OVERREAD_EMAIL_HOST", "localhost")
+PUBLIC_URL = env.text("OVERREAD_URL").rstrip("/")  # how members reach the portal, for links in mails
 DEFAULT_FROM_EMAIL = env.text("OVERREAD_EMAIL_FROM", "overread@localhost")
 
 RELEASE = env.text("OVERREAD_RELEASE")  # empty: the bundled release

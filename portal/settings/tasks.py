@@ -39,5 +39,6 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-runs": {"task": "portal.analysis.tasks.sweep", "schedule": SWEEP_EVERY},
     "sweep-intake": {"task": "portal.intake.tasks.sweep", "schedule": 6 * SWEEP_EVERY},
     "sweep-claims": {"task": "portal.cases.tasks.release_stale_claims", "schedule": 60},
+    "sweep-letters": {"task": "portal.reading.tasks.sweep_letters", "schedule": 60},
     "heartbeat": {"task": "portal.base.tasks.heartbeat", "schedule": 10},
 }

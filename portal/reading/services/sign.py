@@ -6,14 +6,14 @@ from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 
+from portal.base.background import send_on_commit
 from portal.base.errors import Conflict, Refused
 from portal.cases.models import Case
 from portal.cases.trail import note
-from portal.exams.tasks import send_on_commit
 from portal.practices.models import User
 from portal.reading.body import digest_of
 from portal.reading.draft_report import compose
-from portal.reading.models import Report
+from portal.reading.models import Letter, Report
 from portal.reading.selectors import may_sign
 from portal.reading.tasks import tell_clinician
 
@@ -54,7 +54,7 @@ def sign(*, case: Case, actor: User, text: str) -> Report:
     held.closed_at = report.signed_at
     held.save(update_fields=["closed_at"])
     note("report.signed", actor=actor, case=held, subject=report, digest=report.digest)
-    send_on_commit(tell_clinician, str(report.pk))
+    _owe_letter(report)
     return report
 
 
@@ -66,7 +66,7 @@ def add(*, report: Report, actor: User, text: str) -> Report:
         raise Refused("not-yours", "Only the reader who signed this report adds to it. Ask them, or open a new case.")
     addendum = _file(original.case, actor, text, {"addendum_to": str(original.pk)}, original)
     note("report.addendum", actor=actor, case=original.case, subject=addendum, digest=addendum.digest)
-    send_on_commit(tell_clinician, str(addendum.pk))
+    _owe_letter(addendum)
     return addendum
 
 
@@ -92,6 +92,11 @@ def _file(case: Case, actor: User, text: str, body: dict[str, Any], original: Re
     report.digest = digest_of_report(report)
     report.save(force_insert=True)
     return report
+
+
+def _owe_letter(report: Report) -> None:
+    Letter.objects.create(report=report)
+    send_on_commit(tell_clinician, str(report.pk))
 
 
 def _wrong(say: str) -> Refused:

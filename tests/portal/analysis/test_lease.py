@@ -17,7 +17,7 @@ from tests.portal.viewer.filing import file_exam
 
 @pytest.fixture
 def claimed(transactional_db, cast, monkeypatch):
-    monkeypatch.setattr(tasks.run_exam, "delay", lambda run_id: None)
+    monkeypatch.setattr(tasks.run_exam, "apply_async", lambda *_, **__: None)
     run = request_run(exam=file_exam(cast.northside, [("L", "CC")]), actor=cast.alice)
     Run.objects.claim(str(run.pk))
     run.refresh_from_db()

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def sent(monkeypatch):
     sent = []
-    monkeypatch.setattr(tasks.run_exam, "delay", lambda run_id: sent.append(run_id))
+    monkeypatch.setattr(tasks.run_exam, "apply_async", lambda args, *_, **__: sent.append(*args))
     return sent
 
 
@@ -32,14 +32,14 @@ def test_asking_twice_returns_the_first_run_and_sends_one_message(cast, exam, se
 
 
 def test_a_broker_that_is_away_leaves_the_run_to_the_sweep(cast, exam, monkeypatch, django_capture_on_commit_callbacks):
-    def away(run_id):
+    def away(*_, **__):
         raise OperationalError("no broker")
 
-    monkeypatch.setattr(tasks.run_exam, "delay", away)
+    monkeypatch.setattr(tasks.run_exam, "apply_async", away)
     with django_capture_on_commit_callbacks(execute=True):
         run = request_run(exam=exam, actor=cast.alice)
     sent = []
-    monkeypatch.setattr(tasks.run_exam, "delay", sent.append)
+    monkeypatch.setattr(tasks.run_exam, "apply_async", lambda args, *_, **__: sent.append(*args))
     tasks.sweep()
     tasks.sweep()
     assert sent == [str(run.pk)]

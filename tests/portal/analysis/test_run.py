@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def sent(monkeypatch):
     sent = []
-    monkeypatch.setattr(tasks.run_exam, "delay", lambda run_id: sent.append(run_id))
+    monkeypatch.setattr(tasks.run_exam, "apply_async", lambda args, *_, **__: sent.append(*args))
     return sent
 
 

@@ -1,17 +1,21 @@
 """The report: drafted from the agreed read, signed with the password, frozen, added to, mailed without patient data."""
 
+from datetime import timedelta
+
 import pytest
 from django.core import mail
+from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from portal.analysis.models import Reveal
 from portal.audit.models import Event
 from portal.cases.models import Case
 from portal.reading import pdf
-from portal.reading.models import Report
+from portal.reading.models import Letter, Report
 from portal.reading.services.decide import confirm
 from portal.reading.services.reveal import reveal
 from portal.reading.services.sign import digest_of_report
-from portal.reading.tasks import tell_clinician
+from portal.reading.tasks import sweep_letters, tell_clinician
 from tests.conftest import PASSWORD
 from tests.portal.cases.story import a_case, a_locked_read, a_run, an_exam, benign, suspicious
 
@@ -54,6 +58,33 @@ def test_signing_freezes_closes_and_tells_the_clinician_without_patient_data(
     assert letter.to == ["alice@example.org"] and case.number in letter.subject
     words = letter.subject + letter.body
     assert not [each for each in ("P-SECRET77", "mass", "4B", "P-", "recall", "left") if each in words]
+
+
+def away(*_, **__):
+    raise OperationalError("no broker")
+
+
+def test_a_letter_outlives_a_broker_and_a_mail_server_that_are_away_and_is_sent_once(
+    cast, case, monkeypatch, settings, django_capture_on_commit_callbacks
+):
+    settings.PUBLIC_URL = "https://overread.example"
+    monkeypatch.setattr(tell_clinician, "apply_async", away)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert sign(cast.client("rosa"), case).status_code == 302
+    report = Report.objects.get()
+    monkeypatch.setattr(tell_clinician, "delay", tell_clinician.run)
+    with monkeypatch.context() as down:
+        down.setattr("portal.reading.tasks.send_mail", lambda *args: (_ for _ in ()).throw(OSError("no mail server")))
+        with pytest.raises(OSError, match="no mail server"):
+            sweep_letters.run()
+    sweep_letters.run()  # tried a moment ago: not yet again
+    assert mail.outbox == []
+    Letter.objects.update(tried_at=timezone.now() - timedelta(minutes=11))
+    sweep_letters.run()
+    sweep_letters.run()
+    tell_clinician.run(str(report.pk))
+    assert [letter.subject for letter in mail.outbox] == [f"The report of case {case.number}"]
+    assert f"https://overread.example/cases/{case.pk}/" in mail.outbox[0].body
 
 
 def test_a_wrong_password_signs_nothing_is_in_the_trail_and_five_close_the_door(cast, case):
