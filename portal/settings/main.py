@@ -219,8 +219,14 @@ REST_FRAMEWORK_TUS = {
     "UPLOAD_DIR": str(UPLOAD_DIR),
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 17 * 1024 * 1024
-EMAIL_BACKEND = env.text("OVERREAD_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
-EMAIL_HOST = env.text("OVERREAD_EMAIL_HOST", "localhost")
+EMAIL_HOST = env.text("OVERREAD_EMAIL_HOST")  # empty: letters are printed to the log of the process that sends them
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+EMAIL_PORT = env.number("OVERREAD_EMAIL_PORT", 587)
+EMAIL_USE_TLS = EMAIL_PORT == 587  # STARTTLS on the submission port (RFC 6409), TLS from the start on 465 (RFC 8314)
+EMAIL_USE_SSL = EMAIL_PORT == 465
+EMAIL_HOST_USER = env.text("OVERREAD_EMAIL_USER")
+EMAIL_HOST_PASSWORD = env.text_or_file("OVERREAD_EMAIL_PASSWORD")
+EMAIL_TIMEOUT = 20  # seconds
 PUBLIC_URL = env.text("OVERREAD_URL").rstrip("/")  # how members reach the portal, for links in mails
 DEFAULT_FROM_EMAIL = env.text("OVERREAD_EMAIL_FROM", "overread@localhost")
 

@@ -34,3 +34,14 @@ def test_a_broken_link_is_found(tmp_path):
     known_bad.write_text("[gone](gone.md) and [elsewhere](https://example.org/x)")
     assert targets(known_bad) == [tmp_path / "gone.md"]
     assert not targets(known_bad)[0].exists()
+
+
+SETTING = re.compile(r"env\.\w+\(\s*\"([A-Z_]+)\"")
+
+
+def test_every_setting_is_told_and_every_setting_told_is_read():
+    read = {name for path in (ROOT / "portal").rglob("*.py") for name in SETTING.findall(path.read_text())}
+    told = set(re.findall(r"`((?:OVERREAD_)?[A-Z_]+)`(?= ?[,(|])", (ROOT / "docs" / "operations.md").read_text()))
+    assert len(read) > 20
+    assert read - told == set()
+    assert told - read - {"NAME", "NAME_FILE", "_FILE"} == set()
