@@ -127,7 +127,7 @@ def test_two_images_under_one_key_are_refused(analyst: Analyst) -> None:
 def test_progress_is_told_stage_by_stage_up_to_the_end(analyst: Analyst) -> None:
     told: list[tuple[str, float]] = []
     analyst.read_exam([view("L", "CC"), view("R", "CC")], lambda stage, share: told.append((stage, share)))
-    assert [stage for stage, _ in told] == ["decode", "decode", "network", "network", "saliency"]
+    assert [stage for stage, _ in told] == ["decode", "network", "decode", "network", "saliency"]
     shares = [share for _, share in told]
     assert shares == sorted(shares) and shares[-1] == 1.0
 
