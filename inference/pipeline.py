@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING
 
 import torch
 from torch import nn
@@ -20,9 +19,6 @@ from inference.rules import Rules
 from inference.scoring import ImageEvidence, score, unbatch
 from inference.similar import SimilarCases
 from inference.weights import load_network
-
-if TYPE_CHECKING:
-    from inference.networks.adapters.reader import AdaptedAnalyst
 
 __all__ = ["Analyst", "ImageInput", "Progress", "load"]
 
@@ -155,7 +151,7 @@ def _similar(release: Release) -> SimilarCases | None:
         raise ReleaseError(f"{release.name} {release.version}: {error}") from error
 
 
-def load(release: str | Path | None = None, device: str = "auto") -> "Analyst | AdaptedAnalyst":
+def load(release: str | Path | None = None, device: str = "auto") -> Analyst:
     """Verify and load a release (a folder, or the name of a bundled one; None: the newest bundled).
 
     Raises ReleaseError where the release is not whole. Takes OVERREAD_THREADS CPU threads, or all there are.
