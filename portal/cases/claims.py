@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from portal.base.errors import Conflict, Refused
 from portal.cases.models import Assignment, Case
+from portal.cases.protocols import protocol_for
+from portal.cases.strata import stratify
 from portal.cases.trail import note
 from portal.practices.models import Practice, Role, User
 
@@ -23,9 +25,13 @@ def place_of(case: Case, user: User) -> Assignment | None:
 def claim(*, case: Case, user: User) -> Assignment:
     """Take the first free place at `case`; taking it again returns the same place.
 
-    Raises Refused where `user` may not read it, Conflict with the holder's name where somebody else was first.
+    Raises Refused where `user` may not read it, Conflict with the holder's name where somebody else was first, or where
+    the score decides how many read it and the analysis has not ended.
     """
     _may_read(case, user)
+    if protocol_for(case).double_from:
+        Case.objects.select_for_update().get(pk=case.pk)  # before its places, as every step that adds one
+        stratify(case, wait=True)
     mine = place_of(case, user)
     if mine is not None:
         if mine.done_at:

@@ -7,8 +7,12 @@ from typing import Any
 from django.db import models
 from django.db.models import Case as Choose
 from django.db.models import Exists, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 
+from portal.analysis.models import Run
 from portal.base.ids import new_id
+from portal.cases.protocols import ORDERED
 from portal.exams.managers import SEE_EXAMS
 from portal.exams.models import Exam
 from portal.practices.models import Practice, User
@@ -71,9 +75,27 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.open().filter(Exists(self._places(place="arbiter", done_at=None)))
 
     def by_urgency(self) -> CaseQuerySet:
-        """Urgent first, then by due time, then oldest first. Nothing that a run says has a part in the order."""
+        """Urgent first, then by due time, then oldest first. Nothing that a run says has a part in this order."""
         rank = Choose(When(Q(urgency="urgent"), then=0), When(Q(urgency="soon"), then=1), default=2)
         return self.annotate(rank=rank).order_by("rank", models.F("due_at").asc(nulls_last=True), "opened_at", "pk")
+
+    def by_triage(self) -> CaseQuerySet:
+        """The order of `by_urgency`; within it, cases of an ordered protocol by the triage of their newest run.
+
+        Elevated before everything else, low after it; a run that has not ended, has no score or belongs to another
+        protocol stands between. Overdue cases come first, so that nobody waits for ever. Three steps and no score:
+        the order is all that a blind reader may learn.
+        """
+        newest = Run.objects.filter(exam=OuterRef("exam")).order_by("-revision", "-requested_at")
+        said = newest.annotate(
+            step=Choose(
+                When(finished_at=None, then=1), When(triage="elevated", then=0), When(triage="low", then=2), default=1
+            )
+        )
+        tier = Choose(When(protocol__in=ORDERED, then=Coalesce(Subquery(said.values("step")[:1]), 1)), default=1)
+        late = Choose(When(due_at__lt=timezone.now(), then=0), default=1)
+        rank, *then = self.by_urgency().query.order_by
+        return self.by_urgency().annotate(late=late, tier=tier).order_by(rank, "late", "tier", *then)
 
 
 class Case(models.Model):
@@ -90,6 +112,7 @@ class Case(models.Model):
     exam = models.ForeignKey(Exam, on_delete=models.PROTECT, related_name="cases")
     priors = models.ManyToManyField(Exam, related_name="prior_of", blank=True)
     protocol = models.CharField(max_length=24, default="second-reader")
+    rule = models.JSONField(default=dict, blank=True)  # what the practice had set of the protocol when the case opened
     question = models.TextField("clinical question", max_length=2000)
     history = models.TextField(max_length=4000, blank=True)
     first_opinion = models.JSONField(

@@ -7,7 +7,7 @@ from typing import Any
 
 from portal.audit.models import Event
 from portal.cases.models import Case
-from portal.cases.protocols import protocol_of
+from portal.cases.protocols import protocol_for
 from portal.cases.states import STATES
 from portal.practices.models import User
 from portal.practices.selectors import roles_of
@@ -49,7 +49,7 @@ def case_page(case: Case, user: User) -> dict[str, Any]:
     first = case.first_opinion
     return {
         "case": case,
-        "protocol": protocol_of(case.protocol),
+        "protocol": protocol_for(case),
         "state_word": STATES[case.state],  # type: ignore[attr-defined]
         "rows": opinion_rows(case, reads, run if reads else None),
         "sentences": sentences(case, reads, run) if reads else [],

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef
 
 from portal.analysis.models import Run
 from portal.cases.models import Assignment, Case
-from portal.cases.protocols import protocol_of
+from portal.cases.protocols import protocol_for
 from portal.exams.models import Exam
 from portal.practices.models import Role, User
 from portal.practices.selectors import has_role
@@ -19,7 +19,7 @@ from portal.reading.opinions import Opinion, of_body, of_first, of_suggestion
 
 def is_blind(case: Case, place: str) -> bool:
     """Whether the suggestion is sealed until the lock of the read in `place`; an arbiter's never is."""
-    return place != "arbiter" and protocol_of(case.protocol).blind
+    return place != "arbiter" and protocol_for(case).blind
 
 
 def open_read(case: Case, user: Any) -> Read | None:
@@ -43,10 +43,18 @@ def still_blind(exam: Exam, user: Any) -> bool:
     """
     if sealed_from(exam, user):
         return True
+    if _reads_openly(exam, user):
+        return False
     if not has_role(user, exam.practice, Role.READER):
         return False
     spoken = Read.objects.filter(case__exam=exam, reader=user.pk, locked_at__isnull=False)
     return not spoken.exists() and revealed_run(exam, user) is None
+
+
+def _reads_openly(exam: Exam, user: Any) -> bool:
+    """Whether `user` holds a place at this exam's open case from which the suggestion opens as soon as there is one."""
+    held = Assignment.objects.filter(case__exam=exam, case__closed_at=None, case__withdrawn_at=None, member=user.pk)
+    return any(not is_blind(each.case, each.place) for each in held.select_related("case"))
 
 
 def visible_reads(case: Case, user: User) -> ReadQuerySet:
@@ -99,7 +107,7 @@ def against_suggestion(read: Read) -> list[Difference]:
     suggested = of_suggestion(run.result) if run is not None and run.result else None
     if suggested is None:
         return []
-    return compare(of_body(read.place, read.final_body), suggested, protocol_of(read.case.protocol))
+    return compare(of_body(read.place, read.final_body), suggested, protocol_for(read.case))
 
 
 def may_sign(case: Case, user: User) -> bool:
