@@ -1,6 +1,6 @@
 """Figures and their intervals. Scores are compared per image; resampling is by patient."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -76,16 +76,20 @@ def bootstrap(name: str, statistic: Statistic, patients: Sequence[str], positive
 
     Draws for which the statistic is not defined (one class only) are left out.
     """
+    drawn = [statistic(rows) for rows in draws(patients, seed)]
+    low, high = np.nanpercentile(drawn, [2.5, 97.5])
+    value = statistic(np.arange(len(patients)))
+    return Figure(name, value, float(low), float(high), len(patients), positives, "bootstrap over patients")
+
+
+def draws(patients: Sequence[str], seed: int) -> Iterator[NDArray[np.int64]]:
+    """RESAMPLES times the rows of as many patients as there are, drawn with replacement."""
     names, group = np.unique(np.asarray(patients), return_inverse=True)
     every = np.arange(len(group))
     rng = np.random.default_rng(seed)
-    draws = []
     for _ in range(RESAMPLES):
         times = np.bincount(rng.integers(len(names), size=len(names)), minlength=len(names))
-        draws.append(statistic(np.repeat(every, times[group])))
-    low, high = np.nanpercentile(draws, [2.5, 97.5])
-    value = statistic(np.arange(len(patients)))
-    return Figure(name, value, float(low), float(high), len(patients), positives, "bootstrap over patients")
+        yield np.repeat(every, times[group])
 
 
 def delong_interval(truth: Bools, score: Floats) -> tuple[float, float]:
