@@ -50,7 +50,7 @@ def read_predictions(path: Path) -> Predictions:
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
         release = told["release"]
-        of = {file: str(exam.get("id", n)) for n, exam in enumerate(told["exams"]) for file in exam.get("images", ())}
+        of = {file: str(exam.get("id", n)) for n, exam in enumerate(told["exams"]) for file in exam.get("files", ())}
         images = tuple(_image(one, of.get(one.get("file", ""), "")) for one in told["images"])
         exams = tuple(_exam(exam, str(number)) for number, exam in enumerate(told["exams"]))
         return Predictions(f"{release['name']} {release['version']}", images, exams)
