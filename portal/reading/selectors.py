@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 
 from portal.analysis.models import Run
+from portal.cases.incomplete import wanting
 from portal.cases.models import Assignment, Case
 from portal.cases.protocols import protocol_for
 from portal.exams.models import Exam
@@ -68,12 +69,22 @@ def visible_reads(case: Case, user: User) -> ReadQuerySet:
     if not Case.objects.visible_to(user).filter(pk=case.pk).exists():
         return reads.none()
     locked = reads.filter(locked_at__isnull=False)
+    if reads_are_open(case, user):
+        return locked
+    return locked.filter(reader=user) if case.closed_at else reads.filter(reader=user)
+
+
+def reads_are_open(case: Case, user: User) -> bool:
+    """Whether `user`, who may see the case, may see everybody's locked reads of it now; see `visible_reads`."""
     if case.closed_at:
-        return locked.filter(reader=user) if still_blind(case.exam, user) else locked
+        return not still_blind(case.exam, user)
     mine = Assignment.objects.filter(case=case, member=user)
     settles = mine.filter(place="arbiter").exists()
-    finished = mine.filter(done_at__isnull=False).exists() and not case.assignments.filter(done_at=None).exists()
-    return locked if settles or finished else reads.filter(reader=user)
+    return settles or (mine.filter(done_at__isnull=False).exists() and not _undone(case))
+
+
+def _undone(case: Case) -> bool:
+    return case.assignments.filter(done_at=None).exists()
 
 
 def sides_of(exam: Exam) -> frozenset[str]:
@@ -112,7 +123,7 @@ def against_suggestion(read: Read) -> list[Difference]:
 
 def may_sign(case: Case, user: User) -> bool:
     """Whether all places are done and `user` speaks last: the arbiter where there is one, else a reader."""
-    if case.closed_at or case.withdrawn_at or case.assignments.filter(done_at=None).exists():
+    if case.closed_at or case.withdrawn_at or _undone(case) or wanting(case):
         return False
     arbiter = case.assignments.filter(place="arbiter").first()
     if arbiter is not None:

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.base.errors import Refused
+from portal.cases.incomplete import refuse_incomplete
 from portal.cases.trail import note
 from portal.practices.models import User
 from portal.reading.body import digest_of
@@ -30,6 +31,7 @@ def lock(*, read: Read, actor: User, version: int) -> Read:
         return current
     hold_case(current)
     hold_place(current)
+    refuse_incomplete(current.case)
     if current.version != version:
         raise EditedElsewhere(current)
     broken = check(current.body, sides_of(current.case.exam))
