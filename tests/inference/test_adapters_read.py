@@ -211,9 +211,9 @@ def test_an_inverted_image_is_the_same_to_a_brought_model():
 
 def test_padding_is_air_to_a_brought_model():
     plain = open_image(exam(places=FOUR[:1])[0])
-    lowest = int(plain.decoded.pixels.min())
+    lowest = int(plain.judged.decoded.pixels.min())
     padded = open_image(exam(places=FOUR[:1], PixelPaddingValue=lowest)[0])
-    assert padded.decoded.padding == (lowest, lowest) and padded.values.min() == 0.0
+    assert padded.judged.decoded.padding == (lowest, lowest) and padded.values.min() == 0.0
     assert (padded.values[plain.values == 0] == 0).all()
 
 
