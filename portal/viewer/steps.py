@@ -64,9 +64,9 @@ def special(images: Sequence[Hangable]) -> Iterator[Layout]:
 def of_prior(images: Sequence[Hangable], name: str, number: int, found: list[Layout]) -> list[Layout]:
     """An earlier exam in its own four places, unless all of it hangs already, and then whatever that leaves."""
     sides = sides_of(images)
-    whole = layout(
-        f"prior:{number}", name, _grid({view: [cell(images, side, view) for side in sides] for view in VIEWS})
-    )
+    label = f"{name}, whole" if _shown(found) & {str(image.pk) for image in images} else name
+    cells = {view: [cell(images, side, view) for side in sides] for view in VIEWS}
+    whole = layout(f"prior:{number}", label, _grid(cells))
     made = [whole] if _shown([whole]) - _shown(found) else []
     return made + rest(images, found + made, f"prior:{number}", f"{name}, further")
 

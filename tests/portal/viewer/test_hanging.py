@@ -150,7 +150,11 @@ def test_the_newest_earlier_exam_that_shows_a_view_of_this_one_is_compared_and_t
     one, two, three = prior("2011", "LMLO"), prior("2009", "RCC", "LCC"), prior("2007", "RCC")
     found = hanging.layouts(images("RCC", "RMLO"), [one, two, three])
     assert shown(found, "cc:over") == ["RCC-then", "RCC"]  # one breast: earlier beside present
-    assert [layout(found, code)["label"] for code in steps(found) if "prior:" in code] == ["2011", "2009", "2007"]
+    assert [layout(found, code)["label"] for code in steps(found) if "prior:" in code] == [
+        "2011",
+        "2009, whole",
+        "2007",
+    ]
     assert [view for view in shown(found, "prior:2") if view != "-"] == ["RCC-then", "LCC-then"]
 
 
