@@ -12,7 +12,9 @@ COMMANDS = {
     "releases": ("inference.cli.releases", "list the bundled releases, or show one's card"),
     "bench": ("inference.cli.bench", "time an exam against the network alone"),
     "train": ("inference.training.cli", "train a release from a configuration"),
-    "evaluate": ("inference.evaluation.cli", "measure a release on a labelled set"),
+    "evaluate": ("inference.evaluation.cli", "measure predictions, or a release on a labelled set"),
+    "simulate": ("inference.evaluation.worklist.cli", "what reading rules would save and miss on a worklist"),
+    "saliency": ("inference.saliency.cli", "measure how faithful the maps are on outlined cancers"),
 }
 
 

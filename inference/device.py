@@ -1,8 +1,69 @@
-"""Where a network runs, and how many threads it may take."""
+"""Where a network runs, in which precision, how many images at once, and how many threads it may take."""
 
 import os
+from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from typing import Final
 
 import torch
+from torch import Tensor, nn
+
+from inference.networks import Evidence
+
+PRECISIONS: Final = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
+BATCHES: Final = {"cpu": 1, "cuda": 8}
+"""Images in one forward: on a CPU one, which keeps memory low and costs nothing; on CUDA enough to fill it."""
+
+
+@dataclass(frozen=True)
+class Engine:
+    """A network on its device: prepared images in, evidence out. The device is all that differs between machines."""
+
+    network: nn.Module
+    device: torch.device
+    dtype: torch.dtype = torch.float32
+
+    @classmethod
+    def of(cls, network: nn.Module, device: torch.device, precision: str | None = None) -> "Engine":
+        """Move `network`; precision: see `precision_of`."""
+        network.to(device)
+        laid = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        return cls(laid, device, precision_of(device, precision))
+
+    @property
+    def batch(self) -> int:
+        """How many images to hand in at once."""
+        return BATCHES.get(self.device.type, 1)
+
+    @torch.inference_mode()
+    def __call__(self, tensors: Sequence[Tensor]) -> Evidence:
+        """Evidence for prepared images (1, H, W) each; autocast where the precision is not float32.
+
+        Copies to CUDA go through pinned memory, so that they run beside the network.
+        """
+        batch = torch.stack(list(tensors))
+        if self.device.type == "cuda":
+            batch = batch.pin_memory()
+        batch = batch.to(device=self.device, non_blocking=True, memory_format=torch.channels_last)
+        whole = self.dtype == torch.float32
+        with nullcontext() if whole else torch.autocast(self.device.type, self.dtype):
+            evidence: Evidence = self.network(batch)
+        return evidence
+
+
+def precision_of(device: torch.device, name: str | None = None) -> torch.dtype:
+    """The named precision, else OVERREAD_PRECISION, else float16 on CUDA and float32 elsewhere.
+
+    A CPU keeps float32: bfloat16 is faster only where the processor multiplies it in hardware, and a stored run could not
+    be replayed to the same numbers on another machine. Raises ValueError for another name.
+    """
+    wanted = name or os.environ.get("OVERREAD_PRECISION") or "auto"
+    if wanted == "auto":
+        return torch.float16 if device.type == "cuda" else torch.float32
+    if wanted not in PRECISIONS:
+        raise ValueError(f"precision {wanted!r} is none of auto, {', '.join(PRECISIONS)} (OVERREAD_PRECISION)")
+    return PRECISIONS[wanted]
 
 
 def choose(name: str = "auto") -> torch.device:

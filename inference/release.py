@@ -1,4 +1,4 @@
-"""A release: a folder of release.toml, weights.safetensors and card.md, trusted only when every sha256 holds."""
+"""A release: a folder of release.toml, a network's weights and card.md, trusted only when every sha256 holds."""
 
 import tomllib
 from collections.abc import Mapping
@@ -25,6 +25,26 @@ TABLES = (
     "intended_use",
     "files",
 )
+"""What a release of our own kind of network states."""
+BROUGHT = ("network", "answers", "source", "intended_use", "files")
+"""What the release of a published model that a user brought states instead."""
+FURTHER = (
+    "answers",
+    "designs",
+    "distribution",
+    "evaluation",
+    "faithfulness",
+    "operating_points",
+    "reference",
+    "similar",
+    "source",
+    "training",
+)
+"""Tables that a release may have besides."""
+WORDS = ("name", "version", "task")
+INPUT = ("height", "width", "normalisation", "views")
+GRAPHS = {"torchscript": "network.pt", "export": "network.pt2", "onnx": "network.onnx"}
+"""Networks that bring their own graph: the file that each format keeps it in."""
 
 
 class ReleaseError(Exception):
@@ -51,11 +71,8 @@ class Release:
             tables = tomllib.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         except (OSError, tomllib.TOMLDecodeError) as error:
             raise ReleaseError(f"{folder.name}: {MANIFEST} cannot be read: {error}") from error
-        missing = [table for table in TABLES if not isinstance(tables.get(table), dict)]
-        missing += [key for key in ("name", "version") if not isinstance(tables.get(key), str)]
-        if missing:
-            raise ReleaseError(f"{folder.name}: {MANIFEST} lacks {', '.join(missing)}")
-        _verify(folder, tables["files"])
+        _check_keys(folder.name, tables)
+        _verify(folder, tables["files"], weights_name(tables["network"]))
         return cls(folder, tables["name"], tables["version"], _digest(folder, tables["files"]), tables)
 
     @property
@@ -65,8 +82,8 @@ class Release:
 
     @property
     def weights(self) -> Path:
-        """The weights file."""
-        return self.folder / WEIGHTS
+        """The weights file, or the file of the graph that holds them."""
+        return self.folder / weights_name(self.tables["network"])
 
     @property
     def card(self) -> str:
@@ -109,8 +126,27 @@ def hash_file(path: Path) -> str:
     return state.hexdigest()
 
 
-def _verify(folder: Path, files: Mapping[str, str]) -> None:
-    for needed in (WEIGHTS, CARD):
+def weights_name(network: Mapping[str, Any]) -> str:
+    """The file that holds the weights of a [network] table; safetensors unless it brings its own graph."""
+    return GRAPHS.get(str(network.get("format")), WEIGHTS)
+
+
+def _check_keys(name: str, tables: Mapping[str, Any]) -> None:
+    """Raise ReleaseError where a table is missing, or one is there that no part of the reading knows."""
+    network = tables.get("network")
+    needed = BROUGHT if isinstance(network, dict) and "adapter" in network else TABLES
+    missing = [table for table in needed if not isinstance(tables.get(table), dict)]
+    missing += [key for key in ("name", "version") if not isinstance(tables.get(key), str)]
+    if missing:
+        raise ReleaseError(f"{name}: {MANIFEST} lacks {', '.join(missing)}")
+    unknown = sorted(set(tables) - {*TABLES, *BROUGHT, *FURTHER, *WORDS})
+    unknown += [f"[input] {key}" for key in sorted(set(tables.get("input", {})) - set(INPUT))]
+    if unknown:
+        raise ReleaseError(f"{name}: {MANIFEST} has unknown keys {', '.join(unknown)}: correct their spelling")
+
+
+def _verify(folder: Path, files: Mapping[str, str], weights: str) -> None:
+    for needed in (weights, CARD):
         if needed not in files:
             raise ReleaseError(f"{folder.name}: [files] lacks {needed}")
     for name, expected in files.items():

@@ -52,6 +52,7 @@ class ImageResult:
 
     key: the caller's id. saliency: uint8 (ceil(rows / 8), ceil(cols / 8)), 255 = probability 1; cell (i, j)
     covers stored pixels [8i, 8i + 8) x [8j, 8j + 8). pixel_hash: sha256 over stored pixel values and shape.
+    benign: probability of a benign finding, where the release tells it apart.
     """
 
     key: str
@@ -65,6 +66,7 @@ class ImageResult:
     findings: tuple[Finding, ...] = ()
     saliency: NDArray[np.uint8] | None = field(default=None, compare=False)
     pixel_hash: str | None = None
+    benign: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-able values; the saliency map stays out (`inference.saliency.encode_png` carries it)."""
@@ -74,10 +76,10 @@ class ImageResult:
 
 @dataclass(frozen=True)
 class BreastScore:
-    """The calibrated probability of one breast and its band, 1..10."""
+    """The probability of one breast and its band, 1..10 (None for a release without bands)."""
 
     score: float
-    band: int
+    band: int | None
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,8 @@ class ExamResult:
 
     input_hash: sha256 over the images' keys, sides, views and pixel hashes, in order.
     triage: "low", "intermediate" or "elevated". band_reference: the exams whose deciles the bands are.
-    explanation: what was marked where, and what the scores mean, in sentences. seconds: wall time of each stage.
+    explanation: what was marked where, and what the scores mean, in sentences. risk: probability of cancer within that
+    many years, by "1" to "5", where the release predicts it. seconds: wall time of each stage.
     """
 
     release: ReleaseRef
@@ -150,6 +153,7 @@ class ExamResult:
     band_reference: str | None = None
     explanation: str | None = None
     similar: tuple[SimilarCase, ...] = ()
+    risk: dict[str, float] | None = None
     seconds: dict[str, float] = field(default_factory=dict, compare=False)
 
     def to_dict(self) -> dict[str, Any]:

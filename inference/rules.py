@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from inference.calibration import Calibrator, band, calibrator
 from inference.conformal import Cuts
 from inference.preprocess import InputSpec
+from inference.quality.distribution import Distribution
 from inference.reference import Reference
 from inference.release import Release, ReleaseError
 from inference.suggestion import Scale
@@ -20,6 +21,7 @@ class Rules:
 
     exam: from an exam's raw logit (that of its higher breast) to its probability; the breast's curve where the release has
     no other. confidence: coverage of the triage cuts where they are conformal. reference: exams that scores are held against.
+    distribution: what the training images look like; None refuses no image for being unlike them.
     """
 
     spec: InputSpec
@@ -37,6 +39,7 @@ class Rules:
     most_findings: int
     scale: Scale
     reference: Reference | None = None
+    distribution: Distribution | None = None
 
     @classmethod
     def of(cls, release: Release) -> "Rules":
@@ -70,6 +73,7 @@ class Rules:
             threshold=float(release["saliency"]["threshold"]),
             most_findings=int(release["saliency"].get("most_findings", 3)),
             scale=Scale.of(release["birads"]),
+            distribution=Distribution.of(release.tables["distribution"]) if "distribution" in release.tables else None,
             reference=Reference.of(release.tables["reference"]) if "reference" in release.tables else None,
         )
 

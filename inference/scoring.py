@@ -19,12 +19,16 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class ImageEvidence:
-    """One image's share of a batch's `Evidence`, off the device. cells: (h, w) logits. density: (4,) probabilities."""
+    """One image's share of a batch's `Evidence`, off the device.
+
+    cells: (h, w) logits. density: (4,) probabilities. embedding: (D,), None where the network gives none.
+    """
 
     cells: Floats
     malignancy: float
     abnormality: float
     density: tuple[float, ...]
+    embedding: Floats | None = None
 
 
 def unbatch(evidence: Evidence) -> list[ImageEvidence]:
@@ -33,9 +37,11 @@ def unbatch(evidence: Evidence) -> list[ImageEvidence]:
     malignancy = evidence.malignancy.float().cpu().tolist()
     abnormality = evidence.abnormality.float().cpu().tolist()
     density = torch.softmax(evidence.density.float(), dim=1).cpu().tolist()
+    embedding = [None] * len(cells) if evidence.embedding is None else list(evidence.embedding.float().cpu().numpy())
     if not np.isfinite([*malignancy, *abnormality, *(p for row in density for p in row)]).all():
         raise FloatingPointError("the network's evidence is not finite")
-    return [ImageEvidence(*row) for row in zip(cells, malignancy, abnormality, map(tuple, density), strict=True)]
+    rows = zip(cells, malignancy, abnormality, map(tuple, density), embedding, strict=True)
+    return [ImageEvidence(*row) for row in rows]
 
 
 def score(image: Admitted, evidence: ImageEvidence, rules: Rules) -> ImageResult:

@@ -19,6 +19,7 @@ from inference.cli import NOTICE
 from inference.cli.answer import exam_entry, image_entry
 from inference.cli.exams import exams
 from inference.cli.files import Given, given
+from inference.cli.maps import check, write_maps
 from inference.cli.overlay import draw
 from inference.cli.sides import with_sides
 from inference.cli.text import report
@@ -37,10 +38,12 @@ def main(argv: Sequence[str]) -> int:
         os.environ["OVERREAD_THREADS"] = str(args.threads)
     try:
         files = _files(args.paths, args.csv)
-        answer = _read(load(args.release, args.device), exams(files), args.out, quiet=args.json is not None)
+        analyst = load(args.release, args.device)
+        check(args.saliency, analyst, args.out)
+        answer = _read(analyst, exams(files), args.out, args.saliency, quiet=args.json is not None)
         if args.json is not None:
             _write(answer, args.json)
-    except (ReleaseError, OSError, ValueError, FloatingPointError) as error:
+    except (ReleaseError, OSError, ValueError, FloatingPointError, ModuleNotFoundError) as error:
         sys.stderr.write(f"{error}\n")
         return BAD_INPUT
     return DONE if all(image["status"] == "scored" for image in answer["images"]) else NOT_ALL_SCORED
@@ -53,6 +56,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--csv", type=Path, help="a table of file, laterality, view and, if wanted, exam")
     parser.add_argument("--release", help="a release's folder, or a bundled one's name (default: the newest bundled)")
     parser.add_argument("--out", type=Path, metavar="DIR", help="write each image's saliency map and an overlay here")
+    parser.add_argument(
+        "--saliency", action="append", default=[], metavar="METHOD", help="also write maps by this method"
+    )
     parser.add_argument("--device", default="auto", type=_device, help="auto, cpu, cuda, cuda:1 (default: auto)")
     parser.add_argument("--threads", type=int, help="CPU threads (default: all)")
     return parser
@@ -77,7 +83,9 @@ def _files(paths: Sequence[Path], table: Path | None) -> list[Given]:
     return files
 
 
-def _read(analyst: Analyst, grouped: Mapping[str, list[Given]], out: Path | None, *, quiet: bool) -> dict[str, Any]:
+def _read(
+    analyst: Analyst, grouped: Mapping[str, list[Given]], out: Path | None, methods: Sequence[str], *, quiet: bool
+) -> dict[str, Any]:
     """Read exam by exam, so that no more than one exam's maps are held; print each, unless `quiet`."""
     names = _names([file for files in grouped.values() for file in files])
     if out is not None:
@@ -86,9 +94,10 @@ def _read(analyst: Analyst, grouped: Mapping[str, list[Given]], out: Path | None
     for name, files in tqdm(grouped.items(), desc="read", unit="exam", disable=None if len(grouped) > 1 else True):
         images = [ImageInput(file.key, file.path, file.laterality, file.view) for file in files]
         result = analyst.read_exam(images)
-        for file, found in zip(files, result.images, strict=True):
+        for file, image, found in zip(files, images, result.images, strict=True):
             drawn = None if out is None else _drawn(file, found, out / names[file.key])
-            answer["images"].append(image_entry(file, found, name, drawn))
+            maps = {} if out is None else write_maps(analyst, image, methods, out / names[file.key])
+            answer["images"].append({**image_entry(file, found, name, drawn), "maps": maps})
         answer["exams"].append(exam_entry(name, files, result))
         if not quiet:
             _print(name, result, several=len(grouped) > 1)

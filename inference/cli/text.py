@@ -16,22 +16,38 @@ def report(result: ExamResult) -> str:
 
 
 def _exam(result: ExamResult) -> list[str]:
-    if result.exam_score is None or result.suggestion is None:
+    """Only what this release speaks of: some give no score, some no band, some nothing but density or risk."""
+    if not result.scored:
         return ["Exam: not scored"]
-    low, high = result.suggestion.interval
-    lines = [
-        f"Exam: {result.exam_score:.3f}, band {result.score_band} of 10, {result.triage}, density {result.density_letter}",
-        f"Suggestion: BI-RADS-like {result.suggestion.category or 'none'} ({low:.3f} to {high:.3f}). {result.suggestion.text}",
+    told = [
+        "" if result.exam_score is None else f"{result.exam_score:.3f}",
+        "" if result.score_band is None else f"band {result.score_band} of 10",
+        result.triage or "",
+        "" if result.density_letter is None else f"density {result.density_letter}{_shares(result.density)}",
     ]
-    lines += [f"  {side}: {breast.score:.3f}, band {breast.band}" for side, breast in result.breasts.items()]
+    lines = ["Exam: " + ", ".join(part for part in told if part)] if any(told) else []
+    if suggestion := result.suggestion:
+        low, high = suggestion.interval
+        category = suggestion.category or "none"
+        lines.append(f"Suggestion: BI-RADS-like {category} ({low:.3f} to {high:.3f}). {suggestion.text}")
+    if result.risk is not None:
+        years = ", ".join(f"{chance:.4f} within {year}" for year, chance in result.risk.items())
+        lines.append(f"Risk of cancer, in years: {years}")
+    for side, breast in result.breasts.items():
+        lines.append(f"  {side}: {breast.score:.3f}" + ("" if breast.band is None else f", band {breast.band}"))
     return lines
+
+
+def _shares(density: dict[str, float] | None) -> str:
+    return "" if density is None else " (" + " ".join(f"{letter} {p:.4f}" for letter, p in density.items()) + ")"
 
 
 def _image(image: ImageResult) -> list[str]:
     name = f"{image.laterality or '?'}{image.view or '?'} {image.key}"
     if not image.scored:
         return [f"{name}: " + " ".join(reason.text for reason in image.reasons)]
-    lines = [f"{name}: malignancy {image.malignancy:.3f}, abnormality {image.abnormality:.3f}"]
+    told = {"malignancy": image.malignancy, "abnormality": image.abnormality, "benign": image.benign}
+    lines = [f"{name}: " + (", ".join(f"{what} {p:.3f}" for what, p in told.items() if p is not None) or "read")]
     for finding in image.findings:
         x0, y0, x1, y1 = (max(0.0, edge) for edge in finding.box)
         area = "" if finding.area_mm2 is None else f", {finding.area_mm2:.0f} mm2"

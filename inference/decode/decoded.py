@@ -30,6 +30,7 @@ class Decoded:
     """Pixels as stored: (rows, cols), or (frames, rows, cols), or with 3 colour samples last.
 
     spacing: mm between rows and between columns at the detector; None where the header does not say.
+    implant, partial: the header says that the breast has an implant, or is shown in part (PS3.3 C.8.11.7).
     picture: PNG or JPEG, which has no header to say anything else.
     padding: first and last stored value that mean "no image here" (PS3.3 C.7.5.1.1.2), or None.
     """
@@ -54,6 +55,8 @@ class Decoded:
     intent: str | None = None
     modality: str | None = None
     orientation: tuple[str, ...] = ()
+    implant: bool = False
+    partial: bool = False
     picture: bool = False
 
     @property

@@ -32,6 +32,8 @@ def describe(ds: Dataset) -> dict[str, Any]:
         "sop_class": str(ds.get("SOPClassUID") or "") or None,
         "intent": str(ds.get("PresentationIntentType") or "").strip() or None,
         "modality": str(ds.get("Modality") or "").strip() or None,
+        "implant": str(ds.get("BreastImplantPresent") or "").strip().upper() == "YES",
+        "partial": str(ds.get("PartialView") or "").strip().upper() == "YES",
         "orientation": tuple(str(value).strip().upper() for value in _values(ds.get("PatientOrientation"))),
     }
 

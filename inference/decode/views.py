@@ -21,6 +21,14 @@ MODIFIERS = {  # PS3.16 CID 4015: those under which a view no longer shows the w
     **dict.fromkeys(("399163009", "R-102D6"), "magnification"),
     **dict.fromkeys(("399055006", "R-102D7"), "spot compression"),
     **dict.fromkeys(("399209000", "R-102D5"), "implant displaced"),
+    **dict.fromkeys(("399161006", "R-102D2"), "cleavage"),
+    **dict.fromkeys(("399011000", "R-102D1"), "axillary tail"),
+    **dict.fromkeys(("399110001", "R-102C2"), "tangential"),
+    **dict.fromkeys(("399197002", "R-102D3"), "rolled lateral"),
+    **dict.fromkeys(("399226006", "R-102D4"), "rolled medial"),
+    **dict.fromkeys(("414493004", "R-102CA"), "rolled inferior"),
+    **dict.fromkeys(("415670009", "R-102C9"), "rolled superior"),
+    **dict.fromkeys(("441752004", "P2-00161"), "anterior compression"),
 }
 # CBIS-DDSM writes side and view only in the patient's id: Mass-Test_P_00173_LEFT_CC
 DATASET_ID = re.compile(r"_(LEFT|RIGHT)_(CC|MLO)(?:_\d+)?$")

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import average_precision_score, precision_recall_curve, roc_curve
+from sklearn.metrics import precision_recall_curve, roc_curve
 
-from inference.evaluation.metrics import Bools, Figure, Floats, bootstrap
+from inference.evaluation.metrics import Bools, Figure, Floats, bootstrap, called
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,9 @@ def average_precision(name: str, truth: Bools, score: Floats, patients: Sequence
     """Mean precision over recall; chance is the share of positives, not a half."""
 
     def precision(rows: NDArray[np.int64]) -> float:
-        return float(average_precision_score(truth[rows], score[rows])) if truth[rows].any() else float("nan")
+        false, true = called(truth[rows], score[rows])
+        if not true[-1]:
+            return float("nan")
+        return float(np.sum(np.diff(true) * true[1:] / (true[1:] + false[1:])) / true[-1])
 
     return bootstrap(name, precision, patients, int(truth.sum()), 0)

@@ -1,6 +1,6 @@
 """Figures and their intervals. Scores are compared per image; resampling is by patient."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,6 +47,14 @@ def area_under_curve(truth: Bools, score: Floats) -> float:
     return float((rankdata(score)[truth].sum() - ill * (ill + 1) / 2) / (ill * well))
 
 
+def called(truth: Bools, score: Floats) -> tuple[Floats, Floats]:
+    """Negatives and positives at or above each distinct score, highest score first, after a leading 0."""
+    order = np.argsort(-score, kind="stable")
+    ends = np.append(np.flatnonzero(np.diff(score[order])), len(order) - 1)
+    true = np.cumsum(truth[order], dtype=np.float64)[ends]
+    return np.concatenate([[0.0], ends + 1 - true]), np.concatenate([[0.0], true])
+
+
 def share(name: str, hits: Bools, patients: Sequence[str], positives: int | None = None, seed: int = 0) -> Figure:
     """Share of True, such as accuracy or sensitivity; interval by bootstrap over patients."""
     return bootstrap(name, lambda rows: float(hits[rows].mean()), patients, positives, seed)
@@ -68,16 +76,20 @@ def bootstrap(name: str, statistic: Statistic, patients: Sequence[str], positive
 
     Draws for which the statistic is not defined (one class only) are left out.
     """
-    names, group = np.unique(np.asarray(patients), return_inverse=True)
-    rows_of = [np.flatnonzero(group == number) for number in range(len(names))]
-    rng = np.random.default_rng(seed)
-    draws = []
-    for _ in range(RESAMPLES):
-        picked = rng.integers(len(names), size=len(names))
-        draws.append(statistic(np.concatenate([rows_of[number] for number in picked])))
-    low, high = np.nanpercentile(draws, [2.5, 97.5])
+    drawn = [statistic(rows) for rows in draws(patients, seed)]
+    low, high = np.nanpercentile(drawn, [2.5, 97.5])
     value = statistic(np.arange(len(patients)))
     return Figure(name, value, float(low), float(high), len(patients), positives, "bootstrap over patients")
+
+
+def draws(patients: Sequence[str], seed: int) -> Iterator[NDArray[np.int64]]:
+    """RESAMPLES times the rows of as many patients as there are, drawn with replacement."""
+    names, group = np.unique(np.asarray(patients), return_inverse=True)
+    every = np.arange(len(group))
+    rng = np.random.default_rng(seed)
+    for _ in range(RESAMPLES):
+        times = np.bincount(rng.integers(len(names), size=len(names)), minlength=len(names))
+        yield np.repeat(every, times[group])
 
 
 def delong_interval(truth: Bools, score: Floats) -> tuple[float, float]:

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import norm, rankdata
-from sklearn.metrics import roc_auc_score
 
-from inference.evaluation.metrics import Bools, Figure, Floats, bootstrap
+from inference.evaluation.metrics import Bools, Figure, Floats, bootstrap, called
 
 Z95 = 1.959964
 
@@ -94,10 +93,13 @@ def partial(name: str, truth: Bools, score: Floats, patients: Sequence[str], mos
     """Partial AUC up to a false positive rate of `most`, standardised so that chance is 0.5 (McClish 1989)."""
 
     def area(rows: NDArray[np.int64]) -> float:
-        drawn = truth[rows]
-        if drawn.all() or not drawn.any():
+        false, true = called(truth[rows], score[rows])
+        if not true[-1] or not false[-1]:
             return float("nan")
-        return float(roc_auc_score(drawn, score[rows], max_fpr=most))
+        x, y = false / false[-1], true / true[-1]
+        within = x <= most
+        kept_x, kept_y = np.append(x[within], most), np.append(y[within], np.interp(most, x, y))
+        return float(0.5 * (1 + (np.trapezoid(kept_y, kept_x) - most**2 / 2) / (most - most**2 / 2)))
 
     return bootstrap(name, area, patients, int(truth.sum()), 0)
 

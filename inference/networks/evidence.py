@@ -19,3 +19,5 @@ class Evidence(NamedTuple):
     """(N,): image logit, any abnormality (benign or malignant) against normal."""
     density: Tensor
     """(N, 4): log-probabilities of ACR composition a, b, c, d."""
+    embedding: Tensor | None = None
+    """(N, D): features of the cells that made the image logit, by which images are alike; None: the network has none."""

@@ -2,7 +2,7 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
+from scipy import fft, ndimage
 
 OBLIQUE = ("MLO", "LMO")
 
@@ -41,13 +41,23 @@ def _tissue(rows: int, cols: int, *, oblique: bool, seed: int) -> tuple[NDArray[
     across = (x + 0.5) / cols
     round_part = (across / 0.72) ** 2 + (down / 0.38) ** 2 < 1
     armpit = across < 0.34 * np.clip(-down / 0.3, 0, 1) if oblique else np.zeros_like(round_part)
-    noise = np.random.default_rng(seed).normal(size=(rows, cols))
-    smooth = ndimage.gaussian_filter(noise, rows / 60)
-    texture = 0.3 + 0.06 * smooth / max(float(smooth.std()), 1e-9)
+    texture = 0.3 + 0.05 * _parenchyma(rows, cols, seed)
     muscle = 0.15 * (across < 0.3 * np.clip(0.5 - (y + 0.5) / rows, 0, 1)) if oblique else 0.0
     breast = round_part | armpit
     inner = ndimage.binary_erosion(breast, iterations=max(1, rows // 300), border_value=1)
     return breast, np.where(inner, np.clip(texture + muscle, 0.15, 0.6), 0.85)
+
+
+def _parenchyma(rows: int, cols: int, seed: int) -> NDArray[np.float32]:
+    """Noise (rows, cols) of mean 0 and deviation 1 whose power falls with the cube of the frequency.
+
+    So does that of real breasts (Burgess, Jacobson & Judy, Med Phys 2001); flat below twelve waves to the image.
+    """
+    white = np.random.default_rng(seed).standard_normal((rows, cols), dtype=np.float32)
+    down, across = fft.fftfreq(rows)[:, None], fft.rfftfreq(cols)[None]
+    frequency = np.maximum(np.hypot(down, across), 12 / rows).astype(np.float32)
+    field = fft.irfft2(fft.rfft2(white) * frequency**-1.5, s=(rows, cols))
+    return np.asarray((field - field.mean()) / max(float(field.std()), 1e-9), dtype=np.float32)
 
 
 def _disc(rows: int, cols: int, x: float, y: float, radius: float) -> NDArray[np.float64]:

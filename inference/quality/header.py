@@ -58,6 +58,8 @@ def _modified(decoded: Decoded) -> Iterator[Reason]:
     for modifier in decoded.view_modifiers:
         code = modifier.replace(" ", "_")
         yield Reason(code, f"Not scored: the model was not trained on {modifier} views.")
+    if decoded.implant and "implant displaced" not in decoded.view_modifiers:
+        yield Reason("implant", "Not scored: the model was not trained on breasts with an implant.")
     if decoded.magnification > MOST_MAGNIFICATION and "magnification" not in decoded.view_modifiers:
         yield Reason("magnification", "Not scored: the model was not trained on magnification views.")
 

@@ -8,6 +8,14 @@ CLEAR = 0.3  # |Breast.chest| from which the pixels leave no doubt
 DOUBT = "Read with care: filed as the {side} breast, but the chest wall is at the {wall}. Check the laterality."
 
 
+PARTIAL = "Read with care: the header says that only a part of the breast is shown."
+
+
+def partial_notes(decoded: Decoded) -> list[Reason]:
+    """A note where the header calls the view partial; the outline gate refuses what is cut off on the wrong side."""
+    return [Reason("partial_view", PARTIAL)] if decoded.partial else []
+
+
 def side_notes(decoded: Decoded, breast: Breast, laterality: str | None) -> list[Reason]:
     """A note, which does not keep the image from being scored, where the chest wall is on the other side.
 

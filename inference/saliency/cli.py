@@ -19,7 +19,10 @@ from inference.weights import load_network
 
 def main(argv: Sequence[str]) -> int:
     """Measure and print the table; 0, or 2 with a reason on stderr."""
-    args = _parser().parse_args(argv)
+    parser = _parser()
+    args = parser.parse_args(argv)
+    if bool(args.run) != bool(args.config):
+        parser.error("--run needs --config, the configuration of that run")
     torch.set_num_threads(args.threads)
     try:
         found = _measured(find(args.release), args)
@@ -36,7 +39,10 @@ def _measured(release: Release, args: argparse.Namespace) -> Faithfulness:
     unknown = sorted(set(args.methods) - set(METHODS))
     if unknown:
         raise ValueError(f"no saliency method {', '.join(unknown)}: choose from {', '.join(METHODS)}")
-    rules, network = Rules.of(release), load_network(release)
+    rules = Rules.of(release)
+    if args.run:
+        return _out_of_fold(rules, args)
+    network = load_network(release)
     trained_on = release.tables.get("training", {}).get("data", {})
     records = read_sets(args.sets or [name for name in READERS if name in trained_on], args.data)
     return measure(
@@ -52,6 +58,23 @@ def _measured(release: Release, args: argparse.Namespace) -> Faithfulness:
     )
 
 
+def _out_of_fold(rules: Rules, args: argparse.Namespace) -> Faithfulness:
+    from inference.saliency.folds import measure_out_of_fold  # training's modules: only where a run is asked about
+    from inference.training.config import TrainingConfig
+
+    config = TrainingConfig.read(args.config)
+    return measure_out_of_fold(
+        config,
+        read_sets(config.sets, args.data),
+        args.run,
+        rules.malignancy.probability,
+        methods=args.methods,
+        limit=args.limit,
+        with_curves=min(args.curves, args.limit),
+        with_cascade=min(args.cascade, args.limit),
+    )
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m inference saliency", description=__doc__)
     parser.add_argument("release", help="a release's folder, or a bundled one's name")
@@ -61,6 +84,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--limit", type=int, default=24, help="images a set, drawn by seed (default: 24)")
     parser.add_argument("--curves", type=int, default=6, help="of them, with deletion and insertion (default: 6)")
     parser.add_argument("--cascade", type=int, default=2, help="of them, with shuffled weights (default: 2)")
+    parser.add_argument("--run", type=Path, help="the release's training run: read out of fold by its fold networks")
+    parser.add_argument("--config", type=Path, help="the configuration of that run")
     parser.add_argument("--json", type=Path, help="write the figures here")
     parser.add_argument("--threads", type=int, default=2)
     return parser

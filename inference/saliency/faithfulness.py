@@ -21,7 +21,7 @@ from inference.saliency.verdict import choose, summarise
 USUAL: Final = (
     "evidence",
     "grad-cam",
-    "grad-cam-16",
+    "grad-cam-finer",
     "input-x-gradient",
     "integrated-gradients",
     "brightness",

@@ -1,21 +1,26 @@
 """Finding the feature map that Grad-CAM looks at, whatever the network is built of."""
 
+from typing import Final
+
 from torch import Tensor, nn
+from torch.autograd import grad
 
-LEAST_CHANNELS = 16
+LEAST_CHANNELS: Final = 16
 """Convolutions with fewer outputs are heads: their map is an answer, not a feature."""
+COARSEST: Final = 64
+"""Maps coarser than this are no maps: gates of channels, pooled images."""
 
 
-def feature_layer(network: nn.Module, x: Tensor, stride: int) -> nn.Module:
-    """The last convolution, in the order they run, whose map is `stride` times smaller than x (1, 1, H, W).
+def feature_layer(network: nn.Module, x: Tensor, finer: int = 0) -> nn.Module:
+    """The last convolution, in the order they run, on the network's coarsest map, or on one `finer` steps finer.
 
-    Its output takes part in the malignancy logit. Raises ValueError where there is none.
+    x: (1, 1, H, W). Only convolutions that the malignancy logit comes from count. Raises ValueError where there are not
+    so many sizes of maps.
     """
-    size = (x.shape[-2] // stride, x.shape[-1] // stride)
     seen: list[tuple[nn.Module, Tensor]] = []
 
     def note(module: nn.Module, _: object, out: Tensor) -> None:
-        if out.shape[-2:] == size and out.shape[1] >= LEAST_CHANNELS:
+        if out.ndim == 4 and out.shape[1] >= LEAST_CHANNELS and x.shape[-2] <= COARSEST * out.shape[-2]:
             seen.append((module, out))
 
     handles = [part.register_forward_hook(note) for part in network.modules() if isinstance(part, nn.Conv2d)]
@@ -24,14 +29,11 @@ def feature_layer(network: nn.Module, x: Tensor, stride: int) -> nn.Module:
     finally:
         for handle in handles:
             handle.remove()
-    for module, out in reversed(seen):
-        if _takes_part(logit, out):
-            return module
-    raise ValueError(f"the network has no feature map {stride} times smaller than its image: choose another stride")
-
-
-def _takes_part(logit: Tensor, out: Tensor) -> bool:
-    from torch.autograd import grad
-
-    [slope] = grad(logit, out, retain_graph=True, allow_unused=True) if out.requires_grad else (None,)
-    return slope is not None
+    slopes = grad(logit, [out for _, out in seen], allow_unused=True) if seen and logit.requires_grad else ()
+    last: dict[int, nn.Module] = {}
+    for (module, out), slope in zip(seen, slopes, strict=False):
+        if slope is not None:
+            last[out.shape[-2]] = module
+    if len(last) <= finer:
+        raise ValueError(f"the network has feature maps of {len(last)} sizes: Grad-CAM {finer} steps finer needs more")
+    return last[sorted(last)[finer]]

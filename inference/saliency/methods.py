@@ -53,9 +53,9 @@ def evidence(network: nn.Module, x: Tensor) -> Tensor:
     return found.clone()
 
 
-def grad_cam(network: nn.Module, x: Tensor, stride: int) -> Tensor:
-    """Grad-CAM (Selvaraju et al. 2017) on the last feature map of that stride."""
-    layer = feature_layer(network, x, stride)
+def grad_cam(network: nn.Module, x: Tensor, finer: int = 0) -> Tensor:
+    """Grad-CAM (Selvaraju et al. 2017) on the network's coarsest feature map, or on one that many steps finer."""
+    layer = feature_layer(network, x, finer)
     cam = _captum().LayerGradCam(_logit(network), layer).attribute(x.detach().requires_grad_(), relu_attributions=True)
     return cast(Tensor, cam.detach()[0, 0])
 
@@ -95,8 +95,8 @@ def chance(network: nn.Module, x: Tensor) -> Tensor:
 
 METHODS: Final[dict[str, Callable[[nn.Module, Tensor], Tensor]]] = {
     "evidence": evidence,
-    "grad-cam": lambda network, x: grad_cam(network, x, 32),
-    "grad-cam-16": lambda network, x: grad_cam(network, x, 16),
+    "grad-cam": grad_cam,
+    "grad-cam-finer": lambda network, x: grad_cam(network, x, 1),
     "input-x-gradient": input_times_gradient,
     "integrated-gradients": integrated_gradients,
     "occlusion": occlusion,

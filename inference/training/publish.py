@@ -5,13 +5,16 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from safetensors.torch import save_file
 
 from inference.datasets.records import Record
 from inference.networks.mammogram import MammogramNet
 from inference.release import CARD, MANIFEST, WEIGHTS, hash_file
-from inference.training.card import ABOUT, Told, card
+from inference.training import alike
+from inference.training.card import ABOUT, Told, card, figure_table
 from inference.training.config import TrainingConfig
 from inference.training.reliability import as_markdown, as_svg, as_table
 from inference.training.report import reliability
@@ -65,7 +68,7 @@ def publish(
     target = folder / f"{config.name}-{config.version}"
     target.mkdir(parents=True, exist_ok=False)
     tables: dict[str, Any] = dict(release_tables(records, trained.found, trained.inside, trained.fits))
-    everything = [reliable(records, trained, f"{config.name} {config.version}"), *extras]
+    everything = [reliable(records, trained, f"{config.name} {config.version}"), *similar(records, trained), *extras]
     for extra in everything:
         merge(tables, extra.tables)
         for name, content in extra.files.items():
@@ -109,6 +112,31 @@ def reliable(records: Sequence[Record], trained: Trained, title: str) -> Extra:
     section = RELIABILITY.format(table=as_markdown(found))
     drawn = as_svg(found, f"{title}: reliability, out of fold").encode()
     return Extra({"calibration": {"reliability": tables}}, section, {"reliability.svg": drawn})
+
+
+def similar(records: Sequence[Record], trained: Trained) -> list[Extra]:
+    """The reference images as embeddings, with how well neighbours agree; none where the network gives no embedding."""
+    embedding: NDArray[np.float64] | None = getattr(trained, "embedding", None)
+    if embedding is None:
+        return []
+    found = alike.embedded(embedding)
+    order, cosines = alike.neighbours(records, found)
+    least, figures = alike.least_alike(cosines), alike.agreement(records, order)
+    section = SIMILAR.format(n=len(records), least=least, share=alike.ALIKE_SHARE, table=figure_table(figures))
+    told = [_filled(asdict(figure)) for figure in figures]
+    return [Extra({"similar": {"least": least, "figures": told}}, section, alike.files(records, found))]
+
+
+SIMILAR: Final = """## Similar cases
+
+The release ships {n} embeddings with set, image name and label, and no pixels. For the image with the highest evidence up to
+three are named whose cosine is at least {least:.2f}, which all but {share:.0%} of the reference images reach with their nearest
+image of another patient. The network was fitted on these images, so the figures are in sample and flatter it:
+
+{table}
+
+Alike means alike to this network, not to a radiologist.
+"""
 
 
 RELIABILITY: Final = """## Reliability

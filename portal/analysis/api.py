@@ -74,7 +74,7 @@ class Saliency(APIView):
     @extend_schema(responses={(200, "image/png"): OpenApiTypes.BINARY})
     def get(self, request: Request, run: UUID, image: UUID) -> FileResponse:
         """Only for whom the run was revealed to; for anybody else there is no such map (404)."""
-        opened = Run.objects.revealed_to(request.user)
+        opened = Run.objects.marked_to(request.user)
         maps = ImageResult.objects.filter(run__in=opened).exclude(saliency_key="").select_related("run__exam")
         found = visible_or_404(maps, request.user, run=run, image=image)
         exam = found.run.exam

@@ -40,12 +40,16 @@ class RunQuerySet(models.QuerySet["Run"]):
         return self.visible_to(user).filter(self._opened(user))
 
     def with_reveal(self, user: Any) -> RunQuerySet:
-        """Runs that `user` may see, each with `opened`: whether its suggestion has been opened to them."""
-        return self.visible_to(user).annotate(opened=self._opened(user))
+        """Runs that `user` may see, each with `opened`, and `marked`: whether its suggestion, and its marks, were opened to them."""
+        return self.visible_to(user).annotate(opened=self._opened(user), marked=self._opened(user, marks=True))
 
-    def _opened(self, user: Any) -> models.Exists:
+    def marked_to(self, user: Any) -> RunQuerySet:
+        """Runs of which `user` may see outlines and maps as well."""
+        return self.visible_to(user).filter(self._opened(user, marks=True))
+
+    def _opened(self, user: Any, **which: Any) -> models.Exists:
         reveals = self.model._meta.get_field("reveals").related_model
-        return models.Exists(reveals._default_manager.filter(run=models.OuterRef("pk"), user=user.pk))
+        return models.Exists(reveals._default_manager.filter(run=models.OuterRef("pk"), user=user.pk, **which))
 
     def unended(self) -> RunQuerySet:
         """Neither finished nor failed."""

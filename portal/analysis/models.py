@@ -95,6 +95,7 @@ class Reveal(models.Model):
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
     why = models.CharField(max_length=20)  # read-locked | first-reader | arbitration
+    marks = models.BooleanField(default=True)  # outlines and maps as well; a protocol may hold them back below a score
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run", "user"], name="one_reveal_per_person")]

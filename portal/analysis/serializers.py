@@ -49,4 +49,9 @@ class RunSerializer(serializers.ModelSerializer[Run]):
         if self.get_sealed(run) or run.result is None:
             return None
         images = [found.result for found in run.image_results.order_by("pk")]
-        return {**run.result, "images": images}
+        return {**run.result, "images": images if run.marked else [without_marks(each) for each in images]}
+
+
+def without_marks(image: dict[str, Any]) -> dict[str, Any]:
+    """An image's result without its outlines and its map."""
+    return {**image, "findings": [], "saliency": None}

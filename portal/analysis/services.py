@@ -68,8 +68,10 @@ def retry_run(*, run: Run, actor: User) -> Run:
 
 
 @transaction.atomic
-def reveal(*, run: Run, user: User, why: str, case_id: object = "") -> Reveal:
-    """Open the run's suggestion to `user` for good; a second reveal returns the first.
+def reveal(*, run: Run, user: User, why: str, case_id: object = "", marks: bool = True) -> Reveal:
+    """Open the run's suggestion to `user` for good; a second reveal returns the first, or adds the marks to it.
+
+    `marks`: outlines and maps as well as the scores.
 
     Raises Conflict while the analysis goes on and Refused when it failed or `user` may not see the exam.
     """
@@ -80,9 +82,14 @@ def reveal(*, run: Run, user: User, why: str, case_id: object = "") -> Reveal:
         raise Refused("run-failed", FAILED)
     if current.state != "ready":
         raise Conflict("run-unfinished", UNFINISHED)
-    opened, created = Reveal.objects.get_or_create(run=current, user=user, defaults={"why": why})
+    opened, created = Reveal.objects.get_or_create(run=current, user=user, defaults={"why": why, "marks": marks})
     if created:
-        _record(current, "suggestion.revealed", user, {"why": why, "release": current.release.digest}, case_id)
+        detail = {"why": why, "release": current.release.digest, **({} if marks else {"marks": False})}
+        _record(current, "suggestion.revealed", user, detail, case_id)
+    elif marks and not opened.marks:
+        opened.marks = True
+        opened.save(update_fields=["marks"])
+        _record(current, "marks.revealed", user, {"why": why}, case_id)
     return opened
 
 

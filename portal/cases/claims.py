@@ -1,16 +1,20 @@
 """Claiming a place at a case: one conditional UPDATE, so that two readers never hold the same one."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from portal.base.errors import Conflict, Refused
-from portal.cases.models import Assignment, Case
+from portal.cases.incomplete import refuse_incomplete
+from portal.cases.models import Assignment, Case, Pause
+from portal.cases.protocols import protocol_for
+from portal.cases.strata import stratify
 from portal.cases.trail import note
 from portal.practices.models import Practice, Role, User
 
+NOBODY = {"member": None, "claimed_at": None, "claim_until": None, "given_by": None}
 CLAIM_FOR = timedelta(minutes=30)  # a claim without a saved draft lapses after this
 
 
@@ -23,25 +27,30 @@ def place_of(case: Case, user: User) -> Assignment | None:
 def claim(*, case: Case, user: User) -> Assignment:
     """Take the first free place at `case`; taking it again returns the same place.
 
-    Raises Refused where `user` may not read it, Conflict with the holder's name where somebody else was first.
+    Raises Refused where `user` may not read it, Conflict with the holder's name where somebody else was first, or where
+    the score decides how many read it and the analysis has not ended.
     """
-    _may_read(case, user)
+    refuse_reading(case, user)
+    if protocol_for(case).double_from:
+        Case.objects.select_for_update().get(pk=case.pk)  # before its places, as every step that adds one
+        stratify(case, wait=True)
     mine = place_of(case, user)
     if mine is not None:
         if mine.done_at:
             raise Refused("already-read", "You have already read this case. A different reader must take this place.")
         Assignment.objects.filter(pk=mine.pk, claim_until__isnull=False).update(claim_until=timezone.now() + CLAIM_FOR)
         return mine
+    _may_take(case, user)
     for place in Assignment.objects.filter(case=case, done_at=None).order_by("place"):
-        if _take(place, user):
+        if take(place, user, until=timezone.now() + CLAIM_FOR):
             place.refresh_from_db()
             note("case.claimed", actor=user, case=case, subject=place, place=place.place)
             return place
     raise Conflict("claimed", _who_has_it(case))
 
 
-def _take(place: Assignment, user: User) -> bool:
-    """One UPDATE whose WHERE names the row's own columns, which PostgreSQL checks again after waiting for the row.
+def take(place: Assignment, user: User, *, until: datetime | None, given_by: User | None = None) -> bool:
+    """Whether `user` got the place: one UPDATE whose WHERE names the row's own columns, which PostgreSQL checks again after waiting for the row.
 
     A condition through a join would become `id IN (SELECT ...)`, read before the wait: everybody would win.
     """
@@ -51,12 +60,13 @@ def _take(place: Assignment, user: User) -> bool:
     try:
         with transaction.atomic():
             row = Assignment.objects.filter(free, open_case, pk=place.pk, done_at=None)
-            return bool(row.update(member=user, claimed_at=now, claim_until=now + CLAIM_FOR))
+            return bool(row.update(member=user, claimed_at=now, claim_until=until, given_by=given_by))
     except IntegrityError:  # the same person claimed twice at once and already holds the other place
         return False
 
 
-def _may_read(case: Case, user: User) -> None:
+def refuse_reading(case: Case, user: User) -> None:
+    """Raise Refused where `user` may not read `case` at all."""
     if not Practice.objects.of(user, Role.READER).filter(pk=case.practice_id).exists():
         raise Refused("not-a-reader", "Only readers read cases. Ask an admin for the reader role.")
     if case.withdrawn_at:
@@ -64,7 +74,15 @@ def _may_read(case: Case, user: User) -> None:
     if case.closed_at:
         raise Refused("closed", "This case is signed. Open its report instead.")
     if case.first_opinion and case.opened_by_id == user.pk:
-        raise Refused("own-opinion", "You gave the first opinion on this case. Another reader must give the second.")
+        raise Refused(
+            "own-opinion", "The first opinion on this case is by the same person. Another reader must give the second."
+        )
+
+
+def _may_take(case: Case, user: User) -> None:
+    refuse_incomplete(case)
+    if Pause.objects.filter(practice=case.practice_id, user=user).exists():
+        raise Refused("paused", "You pause: you take no new case. Ask a coordinator to end the pause.")
 
 
 def _who_has_it(case: Case) -> str:
@@ -87,7 +105,7 @@ def release(*, case: Case, actor: User, member: User | None = None) -> None:
     if any(read.locked_at for read in theirs):
         raise Refused("locked", "This read is locked and can no longer be given back. Decide on it instead.")
     held = Assignment.objects.filter(case=case, member=holder, done_at=None)
-    if not held.update(member=None, claimed_at=None, claim_until=None):
+    if not held.update(**NOBODY):
         raise Refused("not-held", "There is nothing to give back: this case is held by nobody or somebody else.")
     note("case.released", actor=actor, case=case, by="hand", holder=str(holder.pk))
 
@@ -99,7 +117,7 @@ def release_stale(limit: int = 500) -> int:
     for place in stale.select_related("case__exam")[:limit]:
         with transaction.atomic():
             still = stale.filter(pk=place.pk, claim_until=place.claim_until)
-            if still.update(member=None, claimed_at=None, claim_until=None):
+            if still.update(**NOBODY):
                 note("case.released", actor=None, case=place.case, by="time-out", holder=str(place.member_id))
                 released += 1
     return released

@@ -1,8 +1,15 @@
 """Protocols: how a case is read. Each is one small object that a person can read on one screen."""
 
-from dataclasses import dataclass
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from portal.base.errors import Refused
+
+if TYPE_CHECKING:
+    from portal.cases.models import Case
+    from portal.practices.models import Practice
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +23,9 @@ class Protocol:
     blind: bool  # the suggestion stays sealed until the reader's own read is locked
     discordance: tuple[str, ...] = ("category", "recall", "laterality", "finding")
     category_step: int = 2  # steps on 1 2 3 4A 4B 4C 5 from which two categories are discordant
+    ordered: bool = False  # the suggestion's triage orders the pool, and tells nothing else before the lock
+    double_from: int | None = None  # score band 1-10 from which a second reader is called; none: never
+    marks_from: int | None = None  # score band from which the marks are shown while reading; none: always
 
 
 SECOND_READER = Protocol(
@@ -39,8 +49,26 @@ CONCURRENT = Protocol(
     places=("reader",),
     blind=False,
 )
-PROTOCOLS = {each.code: each for each in (SECOND_READER, DOUBLE_READING, CONCURRENT)}
+TRIAGE = Protocol(
+    code="triage",
+    title="Triage",
+    summary="The suggestion orders the pool, and stays sealed until the read is locked.",
+    places=("reader",),
+    blind=True,
+    ordered=True,
+)
+SCORE_STRATIFIED = Protocol(  # the MASAI trial's rule (Lang et al., Lancet Oncol 2023;24:936-44)
+    code="score-stratified",
+    title="Score-stratified reading",
+    summary="The score decides between one reader and two. The suggestion is open, its marks from a high score on.",
+    places=("reader",),
+    blind=False,
+    double_from=10,
+    marks_from=8,
+)
+PROTOCOLS = {each.code: each for each in (SECOND_READER, DOUBLE_READING, CONCURRENT, TRIAGE, SCORE_STRATIFIED)}
 CHOICES = [(each.code, each.title) for each in PROTOCOLS.values()]
+ORDERED = tuple(each.code for each in PROTOCOLS.values() if each.ordered)
 
 
 def protocol_of(code: str) -> Protocol:
@@ -50,3 +78,19 @@ def protocol_of(code: str) -> Protocol:
     except KeyError as error:
         say = f"Choose one of these protocols: {', '.join(PROTOCOLS)}."
         raise Refused("unknown-protocol", say, fields={"protocol": [say]}) from error
+
+
+def with_rule(protocol: Protocol, rule: dict[str, object]) -> Protocol:
+    """`protocol` with the numbers and fields of `rule`, a dict that `protocol_rules.parse_rule` has checked."""
+    kept = {name: tuple(value) if isinstance(value, list) else value for name, value in rule.items()}
+    return replace(protocol, **kept)  # type: ignore[arg-type]
+
+
+def protocol_in(practice: Practice, code: str) -> Protocol:
+    """The protocol as this practice has set it; Refused for an unknown code."""
+    return with_rule(protocol_of(code), practice.settings.get("protocols", {}).get(code, {}))
+
+
+def protocol_for(case: Case) -> Protocol:
+    """The protocol of `case` with the numbers it was opened under: what a practice changes later changes no open case."""
+    return with_rule(protocol_of(case.protocol), case.rule)

@@ -99,4 +99,4 @@ def ordered(cases: CaseQuerySet, tab: Tab, sort: str) -> CaseQuerySet:
         return cases.order_by(*SORTS[sort][1], "pk")
     if tab.code == "done":
         return cases.order_by("-closed_at", "-withdrawn_at", "pk")
-    return cases.by_urgency()
+    return cases.by_triage() if tab.code == "pool" else cases.by_urgency()

@@ -16,6 +16,7 @@ class CaseSerializer(serializers.ModelSerializer[Case]):
 
     state = serializers.ChoiceField(choices=list(STATES.items()), read_only=True)
     held_by = serializers.CharField(read_only=True, allow_null=True, help_text="Who holds the open place.")
+    waits_for = serializers.SerializerMethodField(help_text="Views that it was sent back for and that are wanting.")
     patient = serializers.CharField(source="exam.patient.pseudonym", read_only=True)
     opened_by = serializers.CharField(source="opened_by.name", read_only=True)
 
@@ -24,8 +25,13 @@ class CaseSerializer(serializers.ModelSerializer[Case]):
         fields = (
             "id", "number", "exam", "patient", "protocol", "question", "history", "first_opinion", "urgency",
             "due_at", "opened_by", "opened_at", "withdrawn_at", "withdrawn_because", "closed_at", "state", "held_by",
+            "waits_for",
         )  # fmt: skip
         read_only_fields = fields
+
+    def get_waits_for(self, case: Any) -> list[str]:
+        """Empty for a complete case."""
+        return case.waits_for if case.state == "incomplete" else []
 
 
 class CaseRequestSerializer(serializers.Serializer[Any]):

@@ -11,7 +11,7 @@ from portal.base.errors import Refused
 from portal.base.ids import short_code
 from portal.cases.models import Assignment, Case
 from portal.cases.opinion import parse_first_opinion
-from portal.cases.protocols import SECOND_READER, protocol_of
+from portal.cases.protocols import SECOND_READER, protocol_in
 from portal.cases.trail import note
 from portal.exams.models import Exam
 from portal.practices.models import Practice, Role, User
@@ -38,12 +38,15 @@ def open_case(*, exam: Exam, asked: Request, actor: User) -> Case:
     """
     _may_ask(exam, actor)
     _nothing_open(exam)
-    protocol = protocol_of(asked.protocol or exam.practice.settings.get("protocol") or SECOND_READER.code)
+    protocol = protocol_in(
+        exam.practice, asked.protocol or exam.practice.settings.get("protocol") or SECOND_READER.code
+    )
     case = Case.objects.create(
         practice=exam.practice,
         number=f"C-{short_code()}",
         exam=exam,
         protocol=protocol.code,
+        rule=exam.practice.settings.get("protocols", {}).get(protocol.code, {}),
         question=_question(asked.question),
         history=asked.history.strip(),
         first_opinion=parse_first_opinion(asked.first_opinion),

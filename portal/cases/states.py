@@ -4,6 +4,7 @@ STATES = {
     "unread": "Unread",
     "being-read": "Being read",
     "locked": "Locked, not yet decided",
+    "incomplete": "Incomplete: views are missing",
     "arbitration": "Arbitration",
     "to-sign": "Report to sign",
     "signed": "Signed",

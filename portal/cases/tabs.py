@@ -45,6 +45,14 @@ def _overdue(cases: CaseQuerySet, user: User) -> CaseQuerySet:
     return cases.open().filter(due_at__lt=timezone.now())
 
 
+def _news(cases: CaseQuerySet, user: User) -> CaseQuerySet:
+    return cases.news_for(user)
+
+
+def _incomplete(cases: CaseQuerySet, user: User) -> CaseQuerySet:
+    return cases.incomplete()
+
+
 def _open(cases: CaseQuerySet, user: User) -> CaseQuerySet:
     return cases.open()
 
@@ -66,6 +74,8 @@ TABS = (
         _asked,
         "You have no open case. Open an exam and ask for a second opinion.",
     ),
+    Tab("news", "What is new", EVERYBODY, _news, "Nothing has happened since you last looked."),
+    Tab("incomplete", "Incomplete", CLINICIAN | COORDINATOR, _incomplete, "No case waits for a view."),
     Tab("open", "All open", COORDINATOR, _open, "No case is open in this practice."),
     Tab("urgent", "Urgent", READER | COORDINATOR, _urgent, "Nothing urgent is waiting."),
     Tab("overdue", "Overdue", COORDINATOR, _overdue, "Nothing is overdue."),

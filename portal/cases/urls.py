@@ -2,10 +2,18 @@
 
 from django.urls import path
 
-from portal.cases import views
+from portal.cases import desk_pages, protocol_pages, views
 
 urlpatterns = [
     path("cases/", views.worklist_page, name="worklist"),
     path("cases/new/", views.new_case, name="case-new"),
     path("cases/<uuid:pk>/withdraw/", views.withdraw_case, name="case-withdraw"),
+    path("readers/", desk_pages.readers, name="readers"),
+    path("readers/balance/", desk_pages.balance, name="readers-balance"),
+    path("readers/<uuid:pk>/pause/", desk_pages.pause, name="reader-pause"),
+    path("cases/<uuid:pk>/assign/", desk_pages.assign_case, name="case-assign"),
+    path("cases/<uuid:pk>/send-back/", desk_pages.send_back_case, name="case-send-back"),
+    path("cases/<uuid:pk>/go-on/", desk_pages.go_on_case, name="case-go-on"),
+    path("protocols/", protocol_pages.protocols, name="protocols"),
+    path("protocols/<slug:code>/", protocol_pages.change_protocol, name="protocol-set"),
 ]

@@ -17,6 +17,8 @@ MENU = (
     ("Worklist", "/cases/", _WORK),
     ("Exams", "/exams/", _WORK),
     ("Batches", "/batches/", frozenset({Role.CLINICIAN, Role.COORDINATOR})),
+    ("Readers", "/readers/", frozenset({Role.COORDINATOR})),
+    ("Protocols", "/protocols/", frozenset({Role.ADMIN})),
     ("Members", "/members/", frozenset({Role.ADMIN})),
     ("Trail", "/audit/", frozenset({Role.AUDITOR, Role.ADMIN})),
 )

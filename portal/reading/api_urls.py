@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 
 from portal.reading.api import ReadViewSet
 from portal.reading.api_cases import ClaimView, ReleaseView
+from portal.reading.api_comments import CommentsView
 from portal.reading.api_reports import ReportViewSet
 
 router = SimpleRouter()
@@ -13,5 +14,6 @@ router.register("reports", ReportViewSet, basename="report-api")
 urlpatterns = [
     path("cases/<uuid:pk>/claim/", ClaimView.as_view(), name="case-claim-api"),
     path("cases/<uuid:pk>/release/", ReleaseView.as_view(), name="case-release-api"),
+    path("cases/<uuid:pk>/comments/", CommentsView.as_view(), name="case-comments-api"),
     *router.urls,
 ]

@@ -7,10 +7,11 @@ from typing import Any
 
 from portal.audit.models import Event
 from portal.cases.models import Case
-from portal.cases.protocols import protocol_of
+from portal.cases.protocols import protocol_for
 from portal.cases.states import STATES
 from portal.practices.models import User
 from portal.practices.selectors import roles_of
+from portal.reading.desk_parts import desk_parts
 from portal.reading.models import Read, Report
 from portal.reading.selectors import may_sign, open_read, report_of, revealed_run, sealed_from, visible_reads
 from portal.reading.side_by_side import opinion_rows, sentences
@@ -19,6 +20,10 @@ from portal.reading.side_by_side import opinion_rows, sentences
 STEPS = {
     "case.opened": "Case opened",
     "case.claimed": "Taken by a reader",
+    "case.assigned": "Given to a reader by the coordinator",
+    "case.stratified": "A second reader is called",
+    "case.sent-back": "Sent back for views",
+    "case.goes-on": "Goes on without the views",
     "case.released": "Given back to the pool",
     "read.locked": "Read locked",
     "case.agreed": "The opinions agree",
@@ -49,7 +54,7 @@ def case_page(case: Case, user: User) -> dict[str, Any]:
     first = case.first_opinion
     return {
         "case": case,
-        "protocol": protocol_of(case.protocol),
+        "protocol": protocol_for(case),
         "state_word": STATES[case.state],  # type: ignore[attr-defined]
         "rows": opinion_rows(case, reads, run if reads else None),
         "sentences": sentences(case, reads, run) if reads else [],
@@ -61,6 +66,7 @@ def case_page(case: Case, user: User) -> dict[str, Any]:
         "timeline": timeline(case),
         "priors": case.priors.order_by("-study_date"),
         **_rights(case, user),
+        **desk_parts(case, user),
     }
 
 
@@ -70,6 +76,8 @@ def next_step(case: Case, user: User, read: Read | None, report: Report | None) 
         return Step("This case was withdrawn. Nothing is left to do.")
     if report is not None:
         return Step("The report is signed.", "Open the report", f"/reports/{report.pk}/")
+    if case.state == "incomplete":  # type: ignore[attr-defined]
+        return Step(f"Sent back: {', '.join(case.waits_for)} wanted. It goes on when the images are here.")
     if may_sign(case, user):
         return Step("Every read is decided.", "Write and sign the report", f"/cases/{case.pk}/report/")
     if read is not None and read.state != "closed":

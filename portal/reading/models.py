@@ -12,7 +12,9 @@ from portal.base.ids import new_id
 from portal.cases.models import Case
 from portal.exams.managers import SEE_EXAMS
 from portal.practices.models import Practice, User
+from portal.reading.comment_models import Comment, CommentSeen
 
+__all__ = ["Amendment", "Comment", "CommentSeen", "Letter", "Read", "Report"]
 PAUSE = timedelta(minutes=10)  # between two tries to send one letter
 TRIES = 150  # a day of them
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from portal.cases.models import Case
-from portal.cases.protocols import protocol_of
+from portal.cases.protocols import protocol_for
 from portal.practices.models import User
 from portal.practices.selectors import has_role
 from portal.reading import lexicon
@@ -27,7 +27,7 @@ def panel(case: Case | None, user: User) -> dict[str, Any]:
     """Template and context for `user` at `case`; without a case the exam is only looked at."""
     if case is None:
         return {"panel": "none"}
-    shared = {"case": case, "protocol": protocol_of(case.protocol), "first": of_first(case.first_opinion)}
+    shared = {"case": case, "protocol": protocol_for(case), "first": of_first(case.first_opinion)}
     read = open_read(case, user)
     if read is None:
         return {**shared, "panel": "watch", "may_read": _may_read(case, user)}
@@ -40,7 +40,9 @@ def _may_read(case: Case, user: User) -> bool:
 
 
 def _of_read(case: Case, read: Read, user: User) -> dict[str, Any]:
-    context: dict[str, Any] = {"panel": read.state, "read": read, "blind": is_blind(case, read.place)}
+    blind = is_blind(case, read.place)
+    context: dict[str, Any] = {"panel": read.state, "read": read, "blind": blind}
+    context["late"] = not blind and read.state == "draft" and read.revealed_at is None
     if read.state in ("draft", "revealed"):
         context["form"] = form_of(read)
         context["data"] = data_of(read)

@@ -7,8 +7,9 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 
 from portal.analysis.models import Run
+from portal.cases.incomplete import wanting
 from portal.cases.models import Assignment, Case
-from portal.cases.protocols import protocol_of
+from portal.cases.protocols import protocol_for
 from portal.exams.models import Exam
 from portal.practices.models import Role, User
 from portal.practices.selectors import has_role
@@ -19,7 +20,7 @@ from portal.reading.opinions import Opinion, of_body, of_first, of_suggestion
 
 def is_blind(case: Case, place: str) -> bool:
     """Whether the suggestion is sealed until the lock of the read in `place`; an arbiter's never is."""
-    return place != "arbiter" and protocol_of(case.protocol).blind
+    return place != "arbiter" and protocol_for(case).blind
 
 
 def open_read(case: Case, user: Any) -> Read | None:
@@ -43,10 +44,18 @@ def still_blind(exam: Exam, user: Any) -> bool:
     """
     if sealed_from(exam, user):
         return True
+    if _reads_openly(exam, user):
+        return False
     if not has_role(user, exam.practice, Role.READER):
         return False
     spoken = Read.objects.filter(case__exam=exam, reader=user.pk, locked_at__isnull=False)
     return not spoken.exists() and revealed_run(exam, user) is None
+
+
+def _reads_openly(exam: Exam, user: Any) -> bool:
+    """Whether `user` holds a place at this exam's open case from which the suggestion opens as soon as there is one."""
+    held = Assignment.objects.filter(case__exam=exam, case__closed_at=None, case__withdrawn_at=None, member=user.pk)
+    return any(not is_blind(each.case, each.place) for each in held.select_related("case"))
 
 
 def visible_reads(case: Case, user: User) -> ReadQuerySet:
@@ -60,12 +69,22 @@ def visible_reads(case: Case, user: User) -> ReadQuerySet:
     if not Case.objects.visible_to(user).filter(pk=case.pk).exists():
         return reads.none()
     locked = reads.filter(locked_at__isnull=False)
+    if reads_are_open(case, user):
+        return locked
+    return locked.filter(reader=user) if case.closed_at else reads.filter(reader=user)
+
+
+def reads_are_open(case: Case, user: User) -> bool:
+    """Whether `user`, who may see the case, may see everybody's locked reads of it now; see `visible_reads`."""
     if case.closed_at:
-        return locked.filter(reader=user) if still_blind(case.exam, user) else locked
+        return not still_blind(case.exam, user)
     mine = Assignment.objects.filter(case=case, member=user)
     settles = mine.filter(place="arbiter").exists()
-    finished = mine.filter(done_at__isnull=False).exists() and not case.assignments.filter(done_at=None).exists()
-    return locked if settles or finished else reads.filter(reader=user)
+    return settles or (mine.filter(done_at__isnull=False).exists() and not _undone(case))
+
+
+def _undone(case: Case) -> bool:
+    return case.assignments.filter(done_at=None).exists()
 
 
 def sides_of(exam: Exam) -> frozenset[str]:
@@ -99,12 +118,12 @@ def against_suggestion(read: Read) -> list[Difference]:
     suggested = of_suggestion(run.result) if run is not None and run.result else None
     if suggested is None:
         return []
-    return compare(of_body(read.place, read.final_body), suggested, protocol_of(read.case.protocol))
+    return compare(of_body(read.place, read.final_body), suggested, protocol_for(read.case))
 
 
 def may_sign(case: Case, user: User) -> bool:
     """Whether all places are done and `user` speaks last: the arbiter where there is one, else a reader."""
-    if case.closed_at or case.withdrawn_at or case.assignments.filter(done_at=None).exists():
+    if case.closed_at or case.withdrawn_at or _undone(case) or wanting(case):
         return False
     arbiter = case.assignments.filter(place="arbiter").first()
     if arbiter is not None:

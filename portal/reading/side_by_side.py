@@ -8,7 +8,7 @@ from typing import Any
 
 from portal.analysis.models import Run
 from portal.cases.models import Case
-from portal.cases.protocols import protocol_of
+from portal.cases.protocols import protocol_for
 from portal.reading.discordance import compare
 from portal.reading.models import Read
 from portal.reading.opinions import WHO, Opinion, of_body, of_first, of_suggestion
@@ -39,7 +39,7 @@ def sentences(case: Case, reads: Iterable[Read], run: Run | None) -> list[str]:
     first, suggested = of_first(case.first_opinion), suggestion_of(run)
     voices = [*([first] if first else []), *(of_body(read.place, read.final_body) for read in reads)]
     voices += [suggested] if suggested else []
-    protocol = protocol_of(case.protocol)
+    protocol = protocol_for(case)
     return [found.say for one, other in combinations(voices, 2) for found in compare(one, other, protocol)]
 
 

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from portal.reading.views import case, report
+from portal.reading.views import case, comments, report
 
 urlpatterns = [
     path("cases/<uuid:pk>/", case.show_case, name="case"),
     path("cases/<uuid:pk>/read/", case.read_case, name="case-read"),
     path("cases/<uuid:pk>/release/", case.release_case, name="case-release"),
+    path("cases/<uuid:pk>/comments/", comments.comment_on_case, name="case-comment"),
     path("cases/<uuid:pk>/report/", report.write_report, name="report-write"),
     path("reads/<uuid:pk>/panel/", case.read_panel, name="read-panel"),
     path("reports/<uuid:pk>/", report.show_report, name="report"),

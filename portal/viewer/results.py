@@ -8,13 +8,14 @@ from typing import Any
 from django.urls import reverse
 
 from portal.analysis.models import ImageResult, Run
+from portal.analysis.serializers import without_marks
 
 CELL = 8  # stored pixels that one saliency pixel covers along each axis
 KEPT = ("scored", "reasons", "exam_score", "score_band", "triage", "breasts")
 
 
-def results(run: Run) -> dict[str, Any]:
-    """What the run found, in stored pixels; call it only for a run that was revealed to the asker."""
+def results(run: Run, *, marks: bool = True) -> dict[str, Any]:
+    """What the run found, in stored pixels; call it only for a run revealed to the asker. `marks`: with outlines and maps."""
     found: dict[str, Any] = run.result or {}
     return {
         "release": _release(run),
@@ -22,7 +23,7 @@ def results(run: Run) -> dict[str, Any]:
         **{name: found.get(name) for name in KEPT},
         "density": _density(found),
         "suggestion": _suggestion(found.get("suggestion"), run.release.card.get("birads") or {}),
-        "images": {str(image.image_id): _image(run, image) for image in run.image_results.order_by("pk")},
+        "images": {str(image.image_id): _image(run, image, marks) for image in run.image_results.order_by("pk")},
     }
 
 
@@ -57,6 +58,8 @@ def _release(run: Run) -> dict[str, Any]:
     }
 
 
-def _image(run: Run, image: ImageResult) -> dict[str, Any]:
+def _image(run: Run, image: ImageResult, marks: bool) -> dict[str, Any]:
+    if not marks:
+        return without_marks(image.result)
     url = reverse("api-saliency", args=[run.pk, image.image_id]) if image.saliency_key else None
     return {**image.result, "saliency": {"url": url, "cell": CELL} if url else None}

@@ -1,6 +1,5 @@
 """`python -m inference` reads exams, lists releases and measures itself, from an empty environment."""
 
-import json
 import subprocess
 import sys
 from functools import cache
@@ -10,7 +9,7 @@ import pytest
 
 from inference import phantom
 from inference.__main__ import main
-from inference.cli import NOTICE, bench, predict
+from inference.cli import NOTICE, predict
 from inference.cli.files import given
 from inference.pipeline import Analyst
 
@@ -32,7 +31,6 @@ def exam(tmp_path: Path) -> Path:
 def brightness(monkeypatch: pytest.MonkeyPatch, analyst: Analyst) -> None:
     """Commands load the brightness release, whatever is bundled."""
     monkeypatch.setattr(predict, "load", lambda release, device: analyst)
-    monkeypatch.setattr(bench, "load", lambda release, device: analyst)
 
 
 def test_predict_says_in_words_what_it_found_and_that_it_is_no_diagnosis(
@@ -62,13 +60,6 @@ def test_side_and_view_are_read_from_a_pictures_name_only_where_they_stand_there
     (tmp_path / name).touch()
     (image,) = given([tmp_path / name])
     assert (image.laterality, image.view) == (side, view)
-
-
-def test_bench_compares_an_exam_with_the_network_alone(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["bench", "--runs", "1", "--rows", "512", "--cols", "384"]) == 0
-    figures = json.loads(capsys.readouterr().out)
-    assert figures["total"] >= figures["network"] > 0
-    assert figures["forward"] > 0 and figures["exam_over_forward_cpu"] > 1
 
 
 def test_an_unknown_command_lists_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:

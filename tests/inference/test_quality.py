@@ -41,6 +41,8 @@ def view_with(modifier: str) -> Dataset:
         ({"ViewCodeSequence": [view_with("399163009")]}, "magnification"),
         ({"ViewCodeSequence": [view_with("399055006")]}, "spot_compression"),
         ({"ViewCodeSequence": [view_with("399209000")]}, "implant_displaced"),
+        ({"ViewCodeSequence": [view_with("399226006")]}, "rolled_medial"),
+        ({"BreastImplantPresent": "YES"}, "implant"),
         ({"EstimatedRadiographicMagnificationFactor": "1.8"}, "magnification"),
         ({"PatientOrientation": ["P", "H"]}, "upside_down"),
         ({"PhotometricInterpretation": "PALETTE COLOR"}, "not_grey"),
@@ -54,7 +56,7 @@ def test_a_header_that_rules_out_scoring_gives_its_reason(
 
 
 def cut_off() -> np.ndarray:
-    return phantom.mammogram(rows=1000, cols=750)[:, :260]
+    return phantom.mammogram(rows=1000, cols=750)[:, :360]
 
 
 def saturated() -> np.ndarray:
@@ -107,6 +109,12 @@ def test_a_chest_wall_on_the_wrong_side_is_noted_unless_the_header_says_so(
     assert result.scored and [reason.code for reason in result.reasons] == noted
 
 
+def test_a_partial_view_is_scored_with_a_note(analyst: Analyst) -> None:
+    image = ImageInput("k", phantom.dicom(rows=512, cols=384, PartialView="YES"))
+    (result,) = analyst.read_exam([image]).images
+    assert result.scored and [reason.code for reason in result.reasons] == ["partial_view"]
+
+
 def test_an_unreadable_file_keeps_its_place_and_says_why(analyst: Analyst) -> None:
     answer = admit(ImageInput("broken", b"nothing", "L", "CC"), analyst.rules)
     assert not isinstance(answer, Admitted)
@@ -122,7 +130,7 @@ def test_most_images_of_other_kinds_are_told_by_their_outline_alone(dicom_files:
         except DecodeError:
             continue
         if (
-            decoded.frames == 1
+            decoded.frames == decoded.samples == 1
             and min(decoded.pixels.shape[:2]) >= 100
             and decoded.modality != "MG"
             and "MG1" not in path.name

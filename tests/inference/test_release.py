@@ -45,6 +45,9 @@ def test_one_changed_byte_is_refused_by_the_files_name(tmp_path: Path, name: str
         ('"card.md" = ', '"cord.md" = ', "card.md"),
         ('"card.md" = ', '"../card.md" = "x"\n"card.md" = ', "../card.md"),
         ("[input]", "[input", "release.toml"),
+        ("height = 512", "hoehe = 512", r"unknown keys \[input\] hoehe"),
+        ("[network]", "[network]\n[tirage]\nelevated = 0.7", "unknown keys tirage"),
+        ("[network]", "[network]\n[calibration]\n[calibration]", "release.toml"),
     ],
 )
 def test_a_manifest_that_is_not_whole_is_refused_by_what_is_missing(
@@ -60,7 +63,6 @@ def test_a_manifest_that_is_not_whole_is_refused_by_what_is_missing(
         ("0.8, 0.9]", "0.9, 0.8]", "bands"),
         ("0.8, 0.9]", "0.8]", "bands"),
         ('breast = "max"', 'breast = "median"', "median"),
-        ("height = 512", "hoehe = 512", "height"),
         ('method = "platt"', 'method = "guess"', "guess"),
         ("intermediate = 0.3", "", "intermediate"),
     ],

@@ -4,13 +4,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.base.errors import Refused
+from portal.cases.incomplete import refuse_incomplete
 from portal.cases.trail import note
 from portal.practices.models import User
 from portal.reading.body import digest_of
 from portal.reading.models import Read
 from portal.reading.rules import check
-from portal.reading.selectors import is_blind, sides_of
+from portal.reading.selectors import sides_of
 from portal.reading.services.draft import EditedElsewhere, hold_place
+from portal.reading.services.reveal import open_marks
 from portal.reading.services.settle import finish, hold_case
 
 INCOMPLETE = "The read cannot be locked yet: see the sentences beside the fields."
@@ -21,13 +23,15 @@ def lock(*, read: Read, actor: User, version: int) -> Read:
     """Lock the draft as saved in `version`; locking a locked read returns it.
 
     Raises Refused with a sentence for each rule that the read breaks, EditedElsewhere for another version,
-    Conflict where the place was lost. A read with the suggestion open from the start is decided by its lock.
+    Conflict where the place was lost. A read with the suggestion open is decided by its lock; one that was to have it open,
+    but whose analysis had not ended by then, goes on as a blind one: reveal, then confirm or amend.
     """
     current = Read.objects.select_for_update().get(pk=read.pk)
     if current.locked_at:
         return current
     hold_case(current)
     hold_place(current)
+    refuse_incomplete(current.case)
     if current.version != version:
         raise EditedElsewhere(current)
     broken = check(current.body, sides_of(current.case.exam))
@@ -35,7 +39,7 @@ def lock(*, read: Read, actor: User, version: int) -> Read:
         raise Refused("incomplete", INCOMPLETE, fields=broken)
     current.locked_at, current.digest = timezone.now(), digest_of(current.body)
     current.save(update_fields=["locked_at", "digest"])
-    blind = is_blind(current.case, current.place)
+    blind = current.place != "arbiter" and current.revealed_at is None
     note(
         "read.locked",
         actor=actor,
@@ -50,5 +54,6 @@ def lock(*, read: Read, actor: User, version: int) -> Read:
     if not blind:
         current.decided_at = current.locked_at
         current.save(update_fields=["decided_at"])
+        open_marks(current)
         finish(current)
     return current

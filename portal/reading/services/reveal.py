@@ -3,9 +3,11 @@
 from django.db import transaction
 from django.utils import timezone
 
+from portal.analysis.models import Run
 from portal.analysis.selectors import latest_run
 from portal.analysis.services import reveal as open_run
 from portal.base.errors import Conflict, Refused
+from portal.cases.protocols import protocol_for
 from portal.cases.trail import note
 from portal.practices.models import User
 from portal.reading.models import Read
@@ -36,7 +38,7 @@ def reveal(*, read: Read, actor: User, without: bool = False) -> bool:
         say = f"The analysis failed: {run.failed_because} Go on without it." if run else NO_RUN
         raise Conflict("no-analysis", say)
     if there and run is not None:
-        open_run(run=run, user=actor, why=_why(current), case_id=current.case_id)
+        open_run(run=run, user=actor, why=_why(current), case_id=current.case_id, marks=_with_marks(current, run))
     _mark(current, suggestion=there)
     return there
 
@@ -45,7 +47,7 @@ def open_at_once(read: Read) -> None:
     """Open the suggestion to a reader whose place is not blind, if it is ready; call inside a transaction."""
     run = latest_run(read.case.exam)
     if read.revealed_at is None and run is not None and run.state == "ready":
-        open_run(run=run, user=read.reader, why=_why(read), case_id=read.case_id)
+        open_run(run=run, user=read.reader, why=_why(read), case_id=read.case_id, marks=_with_marks(read, run))
         _mark(read, suggestion=True)
 
 
@@ -61,6 +63,21 @@ def _mark(read: Read, *, suggestion: bool) -> None:
         suggestion=suggestion,
         seconds_after_lock=None if waited is None else round(waited),
     )
+
+
+def open_marks(read: Read) -> None:
+    """Show the marks that the protocol held back while this read went on; call inside a transaction."""
+    run = revealed_run(read.case.exam, read.reader)
+    if run is not None:
+        open_run(run=run, user=read.reader, why="read-done", case_id=read.case_id)
+
+
+def _with_marks(read: Read, run: Run) -> bool:
+    """Whether outlines and maps open with the scores: after the lock and to an arbiter always."""
+    bound = protocol_for(read.case).marks_from
+    if bound is None or read.locked_at or read.place == "arbiter":
+        return True
+    return run.score_band is not None and run.score_band >= bound
 
 
 def _why(read: Read) -> str:

@@ -3,7 +3,8 @@
 from django.utils import timezone
 
 from portal.cases.models import Assignment, Case
-from portal.cases.protocols import protocol_of
+from portal.cases.protocols import protocol_for
+from portal.cases.strata import stratify
 from portal.cases.trail import note
 from portal.reading.discordance import among
 from portal.reading.models import Read
@@ -27,12 +28,14 @@ def finish(read: Read) -> None:
     case = Case.objects.select_for_update().select_related("exam").get(pk=read.case_id)
     mine = Assignment.objects.filter(case=case, place=read.place, member=read.reader_id, done_at=None)
     mine.update(done_at=timezone.now(), claim_until=None)
+    if read.place != "arbiter":
+        stratify(case, wait=False)  # images that came later may have changed the score
     if Assignment.objects.filter(case=case, done_at=None).exists():
         return
     if read.place == "arbiter":
         note("case.arbitrated", actor=read.reader, case=case, subject=read)
         return
-    differences = among(human_opinions(case), protocol_of(case.protocol))
+    differences = among(human_opinions(case), protocol_for(case))
     if differences:
         Assignment.objects.get_or_create(case=case, place="arbiter")
         note("case.discordant", actor=None, case=case, fields=sorted({found.field for found in differences}))

@@ -1,7 +1,6 @@
 """Pages: one case; taking it and giving it back; the read panel by itself."""
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
@@ -11,12 +10,12 @@ from portal.base.ids import as_uuid
 from portal.cases.claims import release
 from portal.cases.models import Case
 from portal.cases.people import user_of
-from portal.cases.trail import note
 from portal.practices.guards import role_required, visible_or_404
 from portal.practices.models import User
 from portal.reading.case_page import case_page
 from portal.reading.models import Read
 from portal.reading.services.draft import begin
+from portal.reading.services.look import look
 
 members = role_required("clinician", "reader", "coordinator")
 
@@ -32,9 +31,9 @@ def case_or_404(request: HttpRequest, pk: object) -> Case:
 def show_case(request: HttpRequest, pk: object) -> HttpResponse:
     """Question, opinions, timeline and the next thing to do."""
     case = case_or_404(request, pk)
-    with transaction.atomic():
-        note("case.viewed", actor=user_of(request), case=case)
-    return render(request, "reading/case.html", case_page(case, user_of(request)))
+    shown = case_page(case, user_of(request))
+    look(case=case, user=user_of(request))
+    return render(request, "reading/case.html", shown)
 
 
 @require_POST

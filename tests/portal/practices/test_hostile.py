@@ -55,7 +55,9 @@ def things(cast):
 
 OBJECTS = (
     "cases/{cases}/", "cases/{cases}/view/", "cases/{cases}/read/", "cases/{cases}/release/", "cases/{cases}/report/",
-    "cases/{cases}/withdraw/", "reads/{reads}/panel/", "reports/{reports}/", "reports/{reports}/pdf/",
+    "cases/{cases}/withdraw/", "cases/{cases}/assign/", "cases/{cases}/send-back/", "cases/{cases}/go-on/",
+    "cases/{cases}/comments/", "readers/{members}/pause/", "api/v1/cases/{cases}/assign/", "api/v1/cases/{cases}/send-back/",
+    "api/v1/cases/{cases}/go-on/", "api/v1/cases/{cases}/comments/", "api/v1/readers/{members}/pause/", "reads/{reads}/panel/", "reports/{reports}/", "reports/{reports}/pdf/",
     "reports/{reports}/addendum/", "exams/{exams}/", "exams/{exams}/view/", "exams/{exams}/images/",
     "exams/{exams}/identity/", "exams/{exams}/run/", "exams/{exams}/run/ask/", "runs/{runs}/retry/",
     "api/v1/cases/{cases}/", "api/v1/cases/{cases}/manifest/", "api/v1/cases/{cases}/claim/",
@@ -137,7 +139,11 @@ def test_nothing_that_is_sent_breaks_the_api(cast, things, word):
                   ("batches", {"name": word, "exams": [word], "question": "What?"}), ("submissions", {"way": word})],
         "rosa": [("reads", {"case": word}), (f"reads/{things['reads']}/amend", {"reason": word, "body": word}),
                  (f"reads/{things['reads']}/lock", {"version": word}), (f"reads/{things['reads']}/reveal", {"without": word}),
-                 (f"cases/{things['cases']}/release", {"member": word})],
+                 (f"cases/{things['cases']}/release", {"member": word}),
+                 (f"cases/{things['cases']}/send-back", {"views": [word], "why": word}),
+                 (f"cases/{things['cases']}/comments", {"text": word, "to": word, "mentions": [word]})],
+        "cora": [(f"cases/{things['cases']}/assign", {"reader": word, "holder": word}),
+                 (f"readers/{things['members']}/pause", {"pauses": word})],
     }  # fmt: skip
     broken = []
     for who, bodies in sent.items():
@@ -155,7 +161,8 @@ def test_nothing_that_is_posted_breaks_a_page(cast, things, word):
     forms = {
         "alice": [(f"cases/{case}/withdraw/", "because"), (f"cases/new/?exam={exam}", "question"), ("theme/", "theme"),
                   ("cases/new/", "exam"), ("practice/", "practice"), ("practices/switch/", "practice"), ("batches/new/", "exams")],
-        "cora": [(f"cases/{case}/release/", "member"), ("batches/new/", "name")],
+        "cora": [(f"cases/{case}/release/", "member"), (f"cases/{case}/assign/", "reader"), (f"cases/{case}/comments/", "text"),
+                 (f"cases/{case}/send-back/", "views"), (f"readers/{things['members']}/pause/", "pauses"), ("batches/new/", "name")],
         "ada": [("members/invite/", "email"), (f"members/{things['members']}/", "roles")],
     }  # fmt: skip
     broken = []

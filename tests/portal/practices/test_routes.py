@@ -26,7 +26,7 @@ def routes(patterns=None, before=""):
             yield from routes(pattern.url_patterns, route)
 
 
-SAMPLES = {"int": "1", "uid": "1.2.3", "frames": "1", "str": "x"}
+SAMPLES = {"int": "1", "slug": "x", "uid": "1.2.3", "frames": "1", "str": "x"}
 
 
 def address_of(route):

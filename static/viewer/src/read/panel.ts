@@ -18,7 +18,7 @@ export function start(panel: HTMLElement): void {
   if (data?.state === "draft") draft(panel, data, alive.signal);
   if (data?.state === "revealed") revealed(panel, data, alive.signal);
   const locked = panel.querySelector<HTMLElement>('[data-panel="locked"]');
-  if (locked) reveal(panel, locked.dataset["read"] ?? "", alive.signal);
+  if (locked) reveal(panel, locked.dataset["read"] ?? "", alive.signal, () => Promise.resolve(true));
 }
 
 function dataOf(panel: HTMLElement): ReadData | null {
@@ -82,6 +82,7 @@ function draft(panel: HTMLElement, data: ReadData, signal: AbortSignal): void {
   on(panel, "lock-now", () => void lock(panel, data, made, save));
   window.addEventListener("beforeunload", (event) => save.dirty && event.preventDefault(), { signal });
   signal.addEventListener("abort", () => save.stop());
+  reveal(panel, data.id, signal, () => save.flush()); // where the analysis ended after an open read was begun
   status(panel, data.version ? "Draft opened as it was saved" : "Saved as you go");
 }
 
@@ -107,8 +108,9 @@ function complain(panel: HTMLElement, made: ReadForm, answer: Answer<object>): v
   say(panel, [answer.body.detail ?? "", ...lost].join(" "));
 }
 
-function reveal(panel: HTMLElement, read: string, signal: AbortSignal): void {
+function reveal(panel: HTMLElement, read: string, signal: AbortSignal, kept: () => Promise<boolean>): void {
   const ask = async (without: boolean): Promise<void> => {
+    if (!(await kept())) return;
     const answer = await send<object>("POST", `/api/v1/reads/${read}/reveal/`, { without });
     if (signal.aborted) return;
     if (answer.ok) return next(panel, `/reads/${read}/panel/`);

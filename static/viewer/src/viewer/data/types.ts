@@ -112,6 +112,31 @@ export interface Finding {
   box: [number, number, number, number];
   pairs_with: string | null;
   area_mm2: number | null;
+  /** Absent in runs of older releases; null where view or header do not say. */
+  score_100?: number | null;
+  size_mm?: [number, number] | null;
+  height?: "upper" | "lower" | "level" | null;
+  across?: "outer" | "inner" | "level" | null;
+  depth?: "anterior" | "middle" | "posterior" | null;
+}
+
+/** A reference image of a public set that the exam's most suspicious image is like; named, never shown. */
+export interface SimilarCase {
+  dataset: string;
+  image: string;
+  label: string;
+  similarity: number;
+}
+
+export interface Suggestion {
+  category: string | null;
+  interval: [string, string] | null;
+  text: string;
+  abstained: boolean;
+  /** Answers that the score leaves open at the coverage `confidence`; absent in runs of older releases. */
+  open?: string[];
+  confidence?: number | null;
+  probability_interval?: [number, number] | null;
 }
 
 export interface ImageResult {
@@ -134,8 +159,13 @@ export interface Results {
   triage: string | null;
   breasts: Partial<Record<"L" | "R", { score: number | null; band: number | null }>> | null;
   density: { letter: string | null; A?: number; B?: number; C?: number; D?: number } | null;
-  suggestion: { category: string | null; interval: [string, string] | null; text: string; abstained: boolean } | null;
+  suggestion: Suggestion | null;
   images: Record<string, ImageResult>;
+  /** The exams whose deciles the bands are. */
+  band_reference?: string | null;
+  /** What is marked where, and what the scores mean, in sentences. */
+  explanation?: string | null;
+  similar?: SimilarCase[] | null;
 }
 
 export interface Analysis {

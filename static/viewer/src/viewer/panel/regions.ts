@@ -4,6 +4,7 @@ import type { Finding, Manifest } from "../data/types";
 import { el } from "../dom";
 import { percent } from "../overlay/outlines";
 import type { Viewer } from "../viewer";
+import { place, size } from "./words";
 
 export function regionList(viewer: Viewer, manifest: Manifest): HTMLElement[] {
   const all = findings(viewer);
@@ -14,8 +15,7 @@ export function regionList(viewer: Viewer, manifest: Manifest): HTMLElement[] {
 }
 
 function button(viewer: Viewer, image: string, finding: Finding, label: string, other: string): HTMLElement {
-  const size = finding.area_mm2 === null ? "" : `${finding.area_mm2.toFixed(0)} mm²`;
-  const words = [label, size, other].filter(Boolean).join(" · ");
+  const words = [label, place(finding), size(finding), other].filter(Boolean).join(" · ");
   const chosen = isChosen(viewer, image, finding.id);
   const go = el("button", { type: "button", class: "region", "data-focus": `${image}/${finding.id}`, "aria-pressed": String(chosen) }, el("strong", { class: "num" }, percent(finding.score)), el("span", {}, words));
   go.addEventListener("click", () => goToFinding(viewer, image, finding));

@@ -4,7 +4,7 @@ import { el } from "../dom";
 import type { Viewer } from "../viewer";
 import { overlayControls } from "./overlay";
 import { regionList } from "./regions";
-import { breasts, density, score, suggestion } from "./scores";
+import { breasts, density, explanation, score, suggestion } from "./scores";
 
 const STATES: Record<string, string> = {
   none: "No analysis has been asked for",
@@ -61,6 +61,7 @@ function revealed(viewer: Viewer, results: Results, manifest: Manifest): HTMLEle
     ...suggestion(results),
     ...scored,
     ...density(results),
+    ...explanation(results),
     ...remarks(results, manifest),
     overlayControls(viewer),
     release(results),

@@ -1,6 +1,7 @@
 /** Scores, density and category of a revealed suggestion, each with its number in words beside the picture. */
 import type { Results } from "../data/types";
 import { el } from "../dom";
+import { exam, ruledOut } from "./words";
 
 /** The exam's band from 1 to 10, its triage word and its calibrated score. */
 export function score(results: Results): HTMLElement {
@@ -11,7 +12,7 @@ export function score(results: Results): HTMLElement {
     { class: "score" },
     el("div", { class: "score-line" }, el("strong", { class: "num" }, band === null ? "–" : String(band)), el("span", { class: "meta" }, "of 10"), el("span", { class: `triage triage-${results.triage ?? "none"}` }, results.triage ?? "not triaged")),
     el("div", { class: "ticks", "aria-hidden": "true" }, ...ticks),
-    el("p", { class: "meta num" }, results.exam_score === null ? "" : `Exam score ${results.exam_score.toFixed(2)}`),
+    el("p", { class: "meta num", title: results.band_reference ? `Bands are deciles of ${results.band_reference}` : "" }, exam(results)),
   );
 }
 
@@ -27,11 +28,22 @@ export function breasts(results: Results): HTMLElement {
 /** The BI-RADS-like category with its interval, or that the model abstains. */
 export function suggestion({ suggestion: said }: Results): HTMLElement[] {
   if (!said) return [];
-  if (said.abstained) return [el("div", { class: "flash not-scored" }, el("strong", {}, "The model abstains"), el("p", {}, said.text))];
+  const coverage = ruledOut(said);
+  const further = coverage ? [el("p", { class: "meta" }, coverage)] : [];
+  if (said.abstained) return [el("div", { class: "flash not-scored" }, el("strong", {}, "The model abstains"), el("p", {}, said.text), ...further)];
   const [low, high] = said.interval ?? ["", ""];
   const interval = low === high ? "" : `between ${low} and ${high}`;
   const head = el("p", { class: "category" }, el("strong", {}, said.category ?? "–"), el("span", { class: "meta" }, ` BI-RADS-like ${interval}`));
-  return [el("div", { class: "suggested" }, head, el("p", {}, said.text))];
+  return [el("div", { class: "suggested" }, head, el("p", {}, said.text), ...further)];
+}
+
+/** The suggestion's numbers in sentences, and reference images that it is like, by name. */
+export function explanation(results: Results): HTMLElement[] {
+  const said = results.explanation ? [el("p", { class: "explanation" }, results.explanation)] : [];
+  const alike = results.similar ?? [];
+  if (!alike.length) return said;
+  const items = alike.map((one) => el("li", {}, el("strong", {}, one.label), el("span", { class: "meta num" }, ` ${one.dataset} ${one.image}, likeness ${one.similarity.toFixed(2)}`)));
+  return [...said, el("h3", {}, "Similar reference images"), el("ul", { class: "similar" }, ...items)];
 }
 
 /** Density as four bars with their shares. */

@@ -1,0 +1,1 @@
+"""Files of other projects: read once, in a process of its own, by code that runs nothing of theirs; loads no torch."""

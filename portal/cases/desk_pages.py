@@ -1,0 +1,105 @@
+"""Pages: who reads how much, and the acts by which cases move between people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from portal.base.errors import Refused
+from portal.base.ids import as_uuid
+from portal.cases import desk
+from portal.cases.incomplete import go_on, send_back
+from portal.cases.models import Case
+from portal.cases.people import user_of
+from portal.cases.readers import reader_rows
+from portal.practices.guards import role_required, visible_or_404
+from portal.practices.models import User
+from portal.practices.selectors import active_practice
+
+
+@require_GET
+@role_required("coordinator")
+def readers(request: HttpRequest) -> HttpResponse:
+    """Each reader with what they hold, what is late, what they finished; and how much waits in the pool."""
+    return render(request, "cases/readers.html", reader_rows(active_practice(request)))
+
+
+@require_POST
+@role_required("coordinator")
+def balance(request: HttpRequest) -> HttpResponse:
+    """Give the pool to those who hold least."""
+    given, left = desk.balance(practice=active_practice(request), actor=user_of(request))
+    messages.success(request, f"{given} given out, {left} left in the pool.")
+    return redirect("readers")
+
+
+@require_POST
+@role_required("coordinator")
+def pause(request: HttpRequest, pk: object) -> HttpResponse:
+    """Let a reader pause, or end it."""
+    practice = active_practice(request)
+    people = User.objects.filter(memberships__practice=practice).distinct()
+    reader = visible_or_404(people, request.user, pk=pk)
+    pauses = request.POST.get("pauses") == "yes"
+    _try(request, lambda: desk.set_pause(practice=practice, reader=reader, actor=user_of(request), pauses=pauses),
+         f"{reader} pauses." if pauses else f"{reader} takes cases again.")  # fmt: skip
+    return redirect("readers")
+
+
+@require_POST
+@role_required("coordinator")
+def assign_case(request: HttpRequest, pk: object) -> HttpResponse:
+    """Give the case to a reader; `from` names who has it now."""
+    case, actor = _case(request, pk), user_of(request)
+    reader, holder = _member(case, request.POST.get("reader")), _member(case, request.POST.get("from"))
+    if reader is None:
+        messages.warning(request, "Choose a reader of this practice.")
+    elif holder is None:
+        _try(request, lambda: desk.assign(case=case, reader=reader, actor=actor), f"{reader} has this case now.")
+    else:
+        act = lambda: desk.reassign(case=case, holder=holder, reader=reader, actor=actor)  # noqa: E731
+        _try(request, act, f"{reader} has this case now. The draft stays with {holder}.")
+    return redirect("case", pk=case.pk)
+
+
+@require_POST
+@role_required("reader", "coordinator")
+def send_back_case(request: HttpRequest, pk: object) -> HttpResponse:
+    """Send the case back for views."""
+    case = _case(request, pk)
+    views, why = request.POST.getlist("views"), request.POST.get("why", "missing")
+    _try(request, lambda: send_back(case=case, actor=user_of(request), views=views, why=why),
+         "The case is sent back. It goes on by itself when the images are here.")  # fmt: skip
+    return redirect("case", pk=case.pk)
+
+
+@require_POST
+@role_required("clinician", "reader", "coordinator")
+def go_on_case(request: HttpRequest, pk: object) -> HttpResponse:
+    """Go on without the views."""
+    case = _case(request, pk)
+    _try(request, lambda: go_on(case=case, actor=user_of(request)), "The case goes on without them.")
+    return redirect("case", pk=case.pk)
+
+
+def _case(request: HttpRequest, pk: object) -> Case:
+    return visible_or_404(Case.objects.visible_to(request.user).select_related("exam", "practice"), request.user, pk=pk)
+
+
+def _member(case: Case, typed: object) -> User | None:
+    named = as_uuid(typed)
+    return User.objects.filter(memberships__practice=case.practice, pk=named).first() if named else None
+
+
+def _try(request: HttpRequest, act: Callable[[], Any], done: str) -> None:
+    try:
+        act()
+    except Refused as refused:
+        messages.warning(request, refused.say)
+    else:
+        messages.success(request, done)

@@ -1,0 +1,133 @@
+"""Pages and REST: the protocols in words, and what an admin sets of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from portal.base.errors import Refused
+from portal.cases.people import user_of
+from portal.cases.protocol_rules import DIFFERENCES, adjustable, in_words, set_protocol
+from portal.cases.protocols import PROTOCOLS, SECOND_READER, Protocol, protocol_in
+from portal.practices.guards import role_required
+from portal.practices.selectors import active_practice, has_role
+
+NUMBERS = {
+    "category_step": ("Steps between discordant categories", 1, 6),
+    "double_from": ("Second reader from score band", 1, 10),
+    "marks_from": ("Marks shown from score band", 1, 10),
+}
+
+
+@require_GET
+@role_required("clinician", "reader", "coordinator", "admin")
+def protocols(request: HttpRequest) -> HttpResponse:
+    """Each protocol in words, as this practice has set it."""
+    return _page(request)
+
+
+@require_POST
+@role_required("admin")
+def change_protocol(request: HttpRequest, code: str) -> HttpResponse:
+    """Set what a practice may set of one protocol."""
+    practice = active_practice(request)
+    try:
+        changed = set_protocol(practice=practice, code=code, data=_typed(code, request.POST), actor=user_of(request))
+    except Refused as refused:
+        return _page(request, {code: [say for says in refused.fields.values() for say in says] or [refused.say]})
+    messages.success(request, f"{changed.title}: cases open from now on follow this.")
+    return redirect("protocols")
+
+
+def _page(request: HttpRequest, wrong: dict[str, list[str]] | None = None) -> HttpResponse:
+    practice = active_practice(request)
+    shown = [_shown(protocol_in(practice, code), (wrong or {}).get(code, [])) for code in PROTOCOLS]
+    context = {
+        "shown": shown,
+        "default": practice.settings.get("protocol", SECOND_READER.code),
+        "may_set": has_role(request.user, practice, "admin"),
+    }
+    return render(request, "cases/protocols.html", context, status=400 if wrong else 200)
+
+
+def _shown(protocol: Protocol, wrong: list[str]) -> dict[str, Any]:
+    mine = adjustable(protocol)
+    numbers = [
+        {"name": name, "label": label, "value": getattr(protocol, name), "low": low, "high": high}
+        for name, (label, low, high) in NUMBERS.items()
+        if name in mine
+    ]
+    counts = [(name, words.format(step=protocol.category_step), name in protocol.discordance)
+              for name, words in DIFFERENCES.items()]  # fmt: skip
+    return {"protocol": protocol, "sentences": in_words(protocol), "numbers": numbers, "counts": counts, "wrong": wrong}
+
+
+def _typed(code: str, posted: QueryDict) -> dict[str, Any]:
+    """What the form sent, numbers as numbers; what is no number stays as typed and is refused by its rule."""
+    names = adjustable(PROTOCOLS[code]) if code in PROTOCOLS else ()
+    data: dict[str, Any] = {"discordance": posted.getlist("discordance")}
+    for name in names:
+        if name in NUMBERS and name in posted:
+            typed = str(posted[name]).strip()
+            data[name] = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 4 else typed
+    return data
+
+
+class ProtocolSerializer(serializers.Serializer[Any]):
+    """A protocol as the practice has set it."""
+
+    code = serializers.CharField()
+    title = serializers.CharField()
+    summary = serializers.CharField()
+    places = serializers.ListField(child=serializers.CharField())
+    blind = serializers.BooleanField()
+    ordered = serializers.BooleanField()
+    double_from = serializers.IntegerField(allow_null=True)
+    marks_from = serializers.IntegerField(allow_null=True)
+    category_step = serializers.IntegerField()
+    discordance = serializers.ListField(child=serializers.ChoiceField(choices=list(DIFFERENCES)))
+    in_words = serializers.SerializerMethodField()
+
+    def get_in_words(self, protocol: Protocol) -> list[str]:
+        """The same, as sentences."""
+        return in_words(protocol)
+
+
+class ProtocolList(APIView):
+    """Every protocol, with the numbers of the active practice."""
+
+    scope = "cases"
+
+    @extend_schema(responses=ProtocolSerializer(many=True), operation_id="protocols_list")
+    def get(self, request: Request) -> Response:
+        """All of them."""
+        practice = active_practice(request)
+        return Response(ProtocolSerializer([protocol_in(practice, code) for code in PROTOCOLS], many=True).data)
+
+
+class ProtocolDetail(APIView):
+    """One protocol; PUT takes `{"discordance": [...], "category_step": 2, ...}` from an admin of the practice."""
+
+    scope = "cases"
+
+    @extend_schema(responses=ProtocolSerializer)
+    def get(self, request: Request, code: str) -> Response:
+        """One."""
+        return Response(ProtocolSerializer(protocol_in(active_practice(request), code)).data)
+
+    @extend_schema(request=ProtocolSerializer, responses=ProtocolSerializer)
+    def put(self, request: Request, code: str) -> Response:
+        """Set it; what is left out is as the protocol comes."""
+        practice = active_practice(request)
+        sent = request.data if isinstance(request.data, dict) else {}
+        changed = set_protocol(practice=practice, code=code, data=dict(sent), actor=user_of(request))
+        return Response(ProtocolSerializer(changed).data)

@@ -1,0 +1,131 @@
+"""Who may see which comment on a case, and writing one.
+
+1. What a clinician or coordinator writes is for everybody on the case.
+2. What a reader writes is in the reader's own line, and so are the answers: no other reader sees it.
+3. What somebody writes who has seen the suggestion or others' reads is closed to everybody but themselves.
+All three open with the reads: to the arbiter, and after signing to whoever does not read the exam blind any more.
+Nobody carries words across: who can see a reader's line answers in it, and not to everybody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from portal.analysis.models import Run
+from portal.base.errors import Refused
+from portal.cases.models import Case
+from portal.cases.trail import note
+from portal.exams.managers import SEE_EXAMS
+from portal.practices.models import Role, User
+from portal.practices.selectors import has_role
+from portal.reading.models import Comment, CommentSeen, Read
+from portal.reading.selectors import reads_are_open
+
+LIMIT = 2000  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What one person may see of a case's comments now."""
+
+    user: User
+    opened: bool  # the reads are open to them, and with them everything
+    reads: bool  # holds the reader's role: may be, or may become, a blind reader
+
+    def allows(self, *, author: User, line: User | None, knows: bool) -> bool:
+        """Whether a comment of this kind is shown to them."""
+        if self.opened or author == self.user:
+            return True
+        return not knows and (line is None or line == self.user or not self.reads)
+
+
+def sight_of(case: Case, user: User) -> Sight:
+    """The sight of somebody who may see the case."""
+    return Sight(user, reads_are_open(case, user), has_role(user, case.practice, Role.READER))
+
+
+def visible_comments(case: Case, user: User) -> QuerySet[Comment]:
+    """The comments that `user` may see now, oldest first; none for somebody who may not see the case."""
+    comments = Comment.objects.filter(case=case).select_related("author", "line").order_by("at")
+    if not Case.objects.visible_to(user).filter(pk=case.pk).exists():
+        return comments.none()
+    sight = sight_of(case, user)
+    if sight.opened:
+        return comments
+    lines = Q(line=None) | Q(line=user) if sight.reads else Q()
+    return comments.filter(Q(author=user) | (Q(knows=False) & lines))
+
+
+@transaction.atomic
+def mark_seen(case: Case, user: User) -> None:
+    """Keep that every comment which `user` may see was shown to them."""
+    fresh = visible_comments(case, user).exclude(author=user).exclude(seen__user=user)
+    CommentSeen.objects.bulk_create([CommentSeen(comment=each, user=user) for each in fresh], ignore_conflicts=True)
+
+
+@transaction.atomic
+def write_comment(
+    *, case: Case, actor: User, text: str, to: User | None = None, mentions: Iterable[User] = ()
+) -> Comment:
+    """Write to the people on the case; `to`: into the line of this reader. A reader always writes into their own.
+
+    Raises Refused for empty or long words, for somebody mentioned to whom the comment would be closed, and for words to
+    everybody from somebody who can see a reader's line while others may still read blind.
+    """
+    words = text.replace("\x00", "").replace("\r\n", "\n").strip()
+    if not 1 <= len(words) <= LIMIT:
+        raise _refused("text", f"Write 1 to {LIMIT} characters.")
+    sight = sight_of(case, actor)
+    line = _line(case, sight, to)
+    knows = sight.opened or _has_seen(case, actor)
+    named = list(dict.fromkeys(mentions))
+    _reachable(case, named, author=actor, line=line, knows=knows)
+    comment = Comment.objects.create(case=case, author=actor, line=line, knows=knows, text=words)
+    comment.mentions.set(named)
+    whose = str(line.pk) if line else ""
+    note("comment.written", actor=actor, case=case, subject=comment, mentions=len(named), line=whose, closed=knows)
+    return comment
+
+
+def _has_seen(case: Case, actor: User) -> bool:
+    """Whether the suggestion was opened to `actor`, or others' reads were while they held the arbiter's place."""
+    settled = Read.objects.filter(case__exam=case.exam, reader=actor, place="arbiter")
+    return settled.exists() or Run.objects.revealed_to(actor).filter(exam=case.exam).exists()
+
+
+def _line(case: Case, sight: Sight, to: User | None) -> User | None:
+    if sight.reads:
+        return sight.user
+    if to is not None:
+        if not has_role(to, case.practice, Role.READER):
+            raise _refused("to", f"{to} does not read in this practice. Write to everybody, or choose a reader.")
+        return to
+    lines = visible_comments(case, sight.user).exclude(line=None)
+    if not sight.opened and lines.exists():
+        names = ", ".join(sorted({each.line.name for each in lines if each.line}))
+        say = f"You have read what is between you and {names}. Answer there: everybody else may still read blind."
+        raise _refused("to", say)
+    return None
+
+
+def _reachable(case: Case, named: list[User], *, author: User, line: User | None, knows: bool) -> None:
+    for person in named:
+        if not has_role(person, case.practice, *SEE_EXAMS):
+            raise _refused("mentions", "Mention people who work with exams in this practice.")
+        if not sight_of(case, person).allows(author=author, line=line, knows=knows):
+            say = f"{person} must not see this comment before the report is signed. Leave them out of the mentions."
+            raise _refused("mentions", say)
+
+
+def people_on(case: Case) -> list[User]:
+    """Whom one can mention: everybody who works with exams in the practice."""
+    working = case.practice.memberships.filter(role__in=SEE_EXAMS).values("user")
+    return list(User.objects.filter(pk__in=working, is_active=True).order_by("name", "email"))
+
+
+def _refused(field: str, say: str) -> Refused:
+    return Refused(field, say, fields={field: [say]})
