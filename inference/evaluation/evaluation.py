@@ -17,7 +17,10 @@ NOTICE = "Figures of a research model; not for clinical use."
 
 @dataclass(frozen=True)
 class Evaluation:
-    """answers: yes-or-no questions. figures: everything else. froc: to draw, None where lesions are not outlined."""
+    """answers: yes-or-no questions. figures: everything else. froc: to draw, None where lesions are not outlined.
+
+    readers: ROC curves to draw behind those of the questions.
+    """
 
     title: str
     warnings: tuple[str, ...]
@@ -25,6 +28,7 @@ class Evaluation:
     figures: tuple[Figure, ...] = ()
     comparisons: tuple[Difference, ...] = ()
     froc: Curve | None = None
+    readers: tuple[Curve, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-able values; NaN, which JSON has no word for, as null."""

@@ -27,6 +27,7 @@ def as_html(found: Evaluation) -> str:
     body = [f"<h1>{escape(found.title)}</h1><p>{NOTICE}</p>", *(_warning(text) for text in found.warnings)]
     if len(found.answers) > 1:
         lines = [Line(one.name, one.roc) for one in found.answers]
+        lines += [Line("" if n else "readers", curve, colour="#8886") for n, curve in enumerate(found.readers)]
         body.append(plot("ROC", "1 - specificity", "sensitivity", lines, diagonal=True))
     body += [_answer(one) for one in found.answers]
     if found.figures:

@@ -9,6 +9,7 @@ import numpy as np
 
 from inference.datasets.records import DatasetError
 from inference.evaluation import mrmc
+from inference.evaluation.curves import roc
 from inference.evaluation.evaluation import Evaluation
 from inference.evaluation.metrics import Bools, Figure, Floats, area_under_curve
 from inference.evaluation.question import Question, answer
@@ -48,7 +49,10 @@ def evaluate(study: Study) -> Evaluation:
         answer(Question(name, study.truth, score, study.patients, study.columns), probability=_is_probability(score))
         for name, score in study.models.items()
     ]
-    return Evaluation(study.name, tuple(warnings), tuple(answers), tuple(figures), tuple(_comparisons(study)))
+    curves = tuple(roc(study.truth, score) for score in study.readers.values())
+    return Evaluation(
+        study.name, tuple(warnings), tuple(answers), tuple(figures), tuple(_comparisons(study)), readers=curves
+    )
 
 
 def _mean(study: Study) -> Figure:

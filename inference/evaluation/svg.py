@@ -16,16 +16,18 @@ COLOURS: Final = ("#1f6feb", "#bf3989", "#1a7f37", "#9a6700", "#8250df", "#0a7ea
 
 @dataclass(frozen=True)
 class Line:
-    """A named curve. dots: also mark each point."""
+    """A named curve; one without a name is drawn and not listed. dots: also mark each point. colour: "" for the next."""
 
     name: str
     curve: Curve
     dots: bool = False
+    colour: str = ""
 
 
 def plot(title: str, across: str, up: str, lines: Sequence[Line], *, diagonal: bool = False, most: float = 1.0) -> str:
     """One square plot from (0, 0) to (`most`, 1); the title is also what a screen reader is told."""
-    wide, tall = SIDE + LEFT + 12, SIDE + BOTTOM + 24 + 14 * (len(lines) if len(lines) > 1 else 0)
+    named = [line.name for line in lines if line.name]
+    wide, tall = SIDE + LEFT + 12, SIDE + BOTTOM + 24 + 14 * len(named)
     parts = [
         f'<svg viewBox="0 0 {wide} {tall}" width="{wide}" height="{tall}" role="img" aria-label="{escape(title)}">',
         f'<text x="{LEFT}" y="14" class="t">{escape(title)}</text>',
@@ -37,10 +39,12 @@ def plot(title: str, across: str, up: str, lines: Sequence[Line], *, diagonal: b
     if diagonal:
         parts.append(f'<path d="M{LEFT} {22 + SIDE}L{LEFT + SIDE} 22" class="d"/>')
     for number, line in enumerate(lines):
-        parts += _line(line, COLOURS[number % len(COLOURS)], most)
-        if len(lines) > 1:
-            y = SIDE + BOTTOM + 30 + 14 * number
-            parts.append(f'<text x="{LEFT}" y="{y}" fill="{COLOURS[number % len(COLOURS)]}">{escape(line.name)}</text>')
+        parts += _line(line, line.colour or COLOURS[number % len(COLOURS)], most)
+        if line.name:
+            y = SIDE + BOTTOM + 30 + 14 * named.index(line.name)
+            parts.append(
+                f'<text x="{LEFT}" y="{y}" style="fill:{line.colour or COLOURS[number % len(COLOURS)]}">{escape(line.name)}</text>'
+            )
     return "".join(parts) + "</svg>"
 
 

@@ -41,7 +41,7 @@ def _measured(release: Release, args: argparse.Namespace) -> Faithfulness:
         raise ValueError(f"no saliency method {', '.join(unknown)}: choose from {', '.join(METHODS)}")
     rules = Rules.of(release)
     if args.run:
-        return _out_of_fold(rules, args)
+        return _out_of_fold(args)
     network = load_network(release)
     trained_on = release.tables.get("training", {}).get("data", {})
     records = read_sets(args.sets or [name for name in READERS if name in trained_on], args.data)
@@ -49,7 +49,6 @@ def _measured(release: Release, args: argparse.Namespace) -> Faithfulness:
         lambda row: network,
         records,
         rules.spec,
-        rules.malignancy.probability,
         methods=args.methods,
         limit=args.limit,
         with_curves=min(args.curves, args.limit),
@@ -58,7 +57,7 @@ def _measured(release: Release, args: argparse.Namespace) -> Faithfulness:
     )
 
 
-def _out_of_fold(rules: Rules, args: argparse.Namespace) -> Faithfulness:
+def _out_of_fold(args: argparse.Namespace) -> Faithfulness:
     from inference.saliency.folds import measure_out_of_fold  # training's modules: only where a run is asked about
     from inference.training.config import TrainingConfig
 
@@ -67,7 +66,6 @@ def _out_of_fold(rules: Rules, args: argparse.Namespace) -> Faithfulness:
         config,
         read_sets(config.sets, args.data),
         args.run,
-        rules.malignancy.probability,
         methods=args.methods,
         limit=args.limit,
         with_curves=min(args.curves, args.limit),

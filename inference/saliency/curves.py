@@ -1,6 +1,6 @@
 """Deletion and insertion curves (Petsiuk et al. 2018): what the network says as the map's strongest parts go or come."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -12,29 +12,28 @@ from torch.nn import functional as F
 from inference.saliency.methods import plain
 
 Floats = NDArray[np.float32]
-Probability = Callable[[float], float]
 
 SHARES: Final = (0.01, 0.03, 0.1, 0.3)
 """Shares of the breast that are taken away or given, between the whole image and the breast without detail."""
 
 
-def curves(
-    network: nn.Module, tensor: Tensor, shown: Floats, probability: Probability, shares: Sequence[float] = SHARES
-) -> tuple[float, float]:
-    """Mean probability over the shares as the strongest part is deleted, and as it alone is inserted.
+def curves(network: nn.Module, tensor: Tensor, shown: Floats, shares: Sequence[float] = SHARES) -> tuple[float, float]:
+    """Mean fall of the logit over the shares as the strongest part is deleted, and mean rise as it alone is inserted.
 
-    tensor: (1, H, W). shown: a map (h, w) of any grid. probability: of a raw logit. What is deleted becomes the breast
-    without detail (`methods.plain`), never air. A faithful map has a low first value and a high second one.
+    tensor: (1, H, W). shown: a map (h, w) of any grid. What is deleted becomes the breast without detail
+    (`methods.plain`), never air. Logits, not probabilities: no calibration comes in, and none of them saturates. Both are
+    high for a faithful map.
     """
     x = tensor[None]
     order = _ranks(shown, x)
     bare = plain(x)
+    whole, empty = _says(network, x), _says(network, bare)
     deleted, inserted = [], []
     for share in shares:
         strongest = order < share
-        deleted.append(_says(network, torch.where(strongest, bare, x), probability))
-        inserted.append(_says(network, torch.where(strongest, x, bare), probability))
-    return float(np.mean(deleted)), float(np.mean(inserted))
+        deleted.append(_says(network, torch.where(strongest, bare, x)))
+        inserted.append(_says(network, torch.where(strongest, x, bare)))
+    return whole - float(np.mean(deleted)), float(np.mean(inserted)) - empty
 
 
 def _ranks(shown: Floats, x: Tensor) -> Tensor:
@@ -52,5 +51,5 @@ def _ranks(shown: Floats, x: Tensor) -> Tensor:
 
 
 @torch.inference_mode()
-def _says(network: nn.Module, x: Tensor, probability: Probability) -> float:
-    return probability(float(network(x).malignancy))
+def _says(network: nn.Module, x: Tensor) -> float:
+    return float(network(x).malignancy)

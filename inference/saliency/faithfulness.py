@@ -14,7 +14,6 @@ from tqdm import tqdm
 from inference.datasets.records import Record
 from inference.evaluation.metrics import Figure
 from inference.preprocess import InputSpec
-from inference.saliency.curves import Probability
 from inference.saliency.readings import NetworkOf, Reading, Subject, read
 from inference.saliency.verdict import choose, summarise
 
@@ -48,7 +47,6 @@ def measure(
     network_of: NetworkOf,
     records: Sequence[Record],
     spec: InputSpec,
-    probability: Probability,
     *,
     methods: Sequence[str] = USUAL,
     limit: int = 24,
@@ -60,7 +58,7 @@ def measure(
     """Measure `methods` on up to `limit` images a set that have a malignant outline, drawn by `seed`.
 
     network_of: the network that reads record number i (one that has not seen its patient; else say seen=True).
-    probability: of a raw malignancy logit. with_curves, with_cascade: images a set for the two dear measures.
+    with_curves, with_cascade: images a set for the two dear measures.
     Raises ValueError where no image has a malignant outline.
     """
     found: list[Reading] = []
@@ -70,7 +68,7 @@ def measure(
             if not (subject.outlined * subject.breast).any():
                 continue
             wanted = {"with_curves": place < with_curves, "with_cascade": place < with_cascade}
-            found += read(subject, network_of(row), methods, probability, **wanted)
+            found += read(subject, network_of(row), methods, **wanted)
     if not found:
         raise ValueError("no image has a malignant outline: faithfulness cannot be measured on these sets")
     return Faithfulness(tuple(summarise(found, methods)), choose(found), seen)
@@ -88,9 +86,9 @@ def _drawn(records: Sequence[Record], limit: int, seed: int) -> dict[str, list[i
 HEAD: Final = """## Where the map points
 
 Share of cancers whose strongest cell lies in the outline, and how much of the map lies there ({sample}; n images, 95 %
-interval by bootstrap over patients). `brightness` and `random` know nothing of the network. Deletion and insertion are the
-mean probability of malignancy as the map's strongest 1, 3, 10 and 30 % of the breast lose their detail, or are all that has
-any. Likeness is the rank correlation with the map of the network whose weights were shuffled: near 0 for a map that shows
+interval by bootstrap over patients). `brightness` and `random` know nothing of the network. Deletion is the
+mean fall of the logit of malignancy as the map's strongest 1, 3, 10 and 30 % of the breast lose their detail, insertion its
+mean rise as they alone have any: the higher, the more faithful. Likeness is the rank correlation with the map of the network whose weights were shuffled: near 0 for a map that shows
 what was learned. Shown by default: **{best}**.
 """
 

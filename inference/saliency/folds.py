@@ -7,7 +7,6 @@ from pathlib import Path
 from torch import nn
 
 from inference.datasets.records import Record
-from inference.saliency.curves import Probability
 from inference.saliency.faithfulness import USUAL, Faithfulness, measure
 from inference.training.config import TrainingConfig
 from inference.training.crossval import fold_network
@@ -18,7 +17,6 @@ def measure_out_of_fold(
     config: TrainingConfig,
     records: Sequence[Record],
     run: Path,
-    probability: Probability,
     *,
     methods: Sequence[str] = USUAL,
     limit: int = 12,
@@ -40,7 +38,6 @@ def measure_out_of_fold(
         lambda row: network(int(fold[kept[row]])),
         [records[row] for row in kept],
         config.spec,
-        probability,
         methods=methods,
         limit=limit,
         with_curves=with_curves,

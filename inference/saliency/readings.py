@@ -11,7 +11,7 @@ from torch.nn import functional as F
 
 from inference.datasets.records import Record, read_pixels
 from inference.preprocess import InputSpec, Prepared, prepare
-from inference.saliency.curves import Probability, curves
+from inference.saliency.curves import curves
 from inference.saliency.methods import CELL, CONTROLS, explain
 from inference.saliency.pointing import Pointed, pointed
 from inference.saliency.randomise import cascade, likeness
@@ -25,7 +25,7 @@ NetworkOf = Callable[[int], nn.Module]
 class Reading:
     """What one method's map of one image showed; None where that was not measured on this image.
 
-    deletion, insertion: mean probabilities of `curves`. cascade: likeness to the true map after each stage.
+    deletion, insertion: the logits of `curves`. cascade: likeness to the true map after each stage.
     """
 
     dataset: str
@@ -58,7 +58,6 @@ def read(
     subject: Subject,
     network: nn.Module,
     methods: Sequence[str],
-    probability: Probability,
     *,
     with_curves: bool,
     with_cascade: bool,
@@ -69,7 +68,7 @@ def read(
     shuffled = _cascades(subject, network, maps, asked)
     found = []
     for method, shown in maps.items():
-        gone, came = curves(network, subject.tensor, shown, probability) if with_curves else (None, None)
+        gone, came = curves(network, subject.tensor, shown) if with_curves else (None, None)
         hit = pointed(shown, subject.outlined, subject.breast)
         patient = subject.record.patient if subject.record.patient_known else subject.record.image
         found.append(Reading(subject.record.dataset, patient, method, hit, gone, came, shuffled.get(method)))

@@ -138,9 +138,10 @@ def exams_of(records: Sequence[Record], logits: Floats, fold: NDArray[np.int64])
 
 
 def _pooled(records: Sequence[Record], logits: Floats, rows: Sequence[int]) -> float:
-    sides: dict[str | None, list[float]] = {}
+    sides: dict[str, list[float]] = {}
     for row in rows:
-        sides.setdefault(records[row].laterality, []).append(float(logits[row]))
+        # two images of unknown side may be of two breasts: each counts alone
+        sides.setdefault(records[row].laterality or records[row].image, []).append(float(logits[row]))
     return max(float(np.mean(values)) for values in sides.values())
 
 

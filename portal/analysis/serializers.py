@@ -49,9 +49,16 @@ class RunSerializer(serializers.ModelSerializer[Run]):
         if self.get_sealed(run) or run.result is None:
             return None
         images = [found.result for found in run.image_results.order_by("pk")]
-        return {**run.result, "images": images if run.marked else [without_marks(each) for each in images]}
+        if run.marked:
+            return {**run.result, "images": images}
+        return {**untold(run.result), "images": [without_marks(each) for each in images]}
 
 
 def without_marks(image: dict[str, Any]) -> dict[str, Any]:
     """An image's result without its outlines and its map."""
     return {**image, "findings": [], "saliency": None}
+
+
+def untold(result: dict[str, Any]) -> dict[str, Any]:
+    """An exam's result without its sentences and its similar cases, which speak of what is marked."""
+    return {**result, "explanation": None, "similar": []}

@@ -8,15 +8,16 @@ from typing import Any
 from django.urls import reverse
 
 from portal.analysis.models import ImageResult, Run
-from portal.analysis.serializers import without_marks
+from portal.analysis.serializers import untold, without_marks
 
 CELL = 8  # stored pixels that one saliency pixel covers along each axis
-KEPT = ("scored", "reasons", "exam_score", "score_band", "triage", "breasts")
+KEPT = ("scored", "reasons", "exam_score", "score_band", "triage", "breasts", "band_reference", "explanation", "similar")
 
 
 def results(run: Run, *, marks: bool = True) -> dict[str, Any]:
     """What the run found, in stored pixels; call it only for a run revealed to the asker. `marks`: with outlines and maps."""
     found: dict[str, Any] = run.result or {}
+    found = found if marks else untold(found)
     return {
         "release": _release(run),
         "run": str(run.pk),

@@ -58,6 +58,11 @@ def test_an_exam_is_the_higher_side_and_a_side_the_mean_of_its_views() -> None:
     assert (exams.name, exams.fold.tolist()) == (["film/a", "film/3.png"], [1, 5])
 
 
+def test_images_of_unknown_side_are_breasts_of_their_own() -> None:
+    records = [record(number, "a", None, number == 1) for number in range(3)]  # type: ignore[arg-type]
+    assert exams_of(records, np.array([0.0, 1.0, 0.2]), np.zeros(3, int)).logit.tolist() == [1.0]
+
+
 def test_an_exam_over_several_folds_belongs_to_none_of_them() -> None:
     records = [record(0, "a", "L", False), record(1, "a", "R", True)]
     assert exams_of(records, np.array([0.0, 1.0]), np.array([1, 2])).fold.tolist() == [-1]

@@ -46,6 +46,14 @@ def test_a_study_gives_areas_the_readers_mean_and_every_comparison(study, capsys
     assert not any("Brier" in name for name in names)  # these scores claim to be no probabilities
 
 
+def test_the_report_draws_the_readers_behind_the_models(study, tmp_path):
+    page = tmp_path / "report.html"
+    assert main(["--scores", str(study), "--html", str(page)]) == 0
+    first = page.read_text().split("</svg>")[0]
+    assert first.count("<polyline") == 2 + 3 and first.count(">readers<") == 1
+    assert 'style="fill:#1f6feb">AI_a<' in first
+
+
 def test_one_reader_is_no_sample_of_readers(study, capsys):
     assert main(["--scores", str(study), "--readers", "Reader1", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from scipy.special import logit
 
 from inference.calibration import Calibrator, band, calibrator
 from inference.geometry import Frame
+from inference.networks.adapters.opened import Opened
 from inference.release import Release
 from inference.results import BreastScore, ExamResult, ImageResult, Reason
 from inference.saliency import to_cells
@@ -62,23 +63,21 @@ class Scale:
         return band(score, self.cuts) if self.cuts else None
 
 
-def image_result(image: Any, answer: ImageAnswer | Reason | None, scale: Scale) -> ImageResult:
+def image_result(image: Opened, answer: ImageAnswer | Reason | None, scale: Scale) -> ImageResult:
     """One opened image with what was said of it; none of it is None where the model only speaks of the exam."""
     if isinstance(answer, Reason):
-        refused: ImageResult = image.refused(answer)
-        return refused
+        return image.judged.refused([answer])
     told = answer or ImageAnswer()
-    cells = None if told.map is None or told.frame is None else to_cells(told.map, told.frame)
     return ImageResult(
         key=image.key,
         laterality=image.laterality,
         view=image.view,
         scored=True,
-        reasons=(*image.notes, *told.notes),
+        reasons=(*image.judged.notes, *told.notes),
         malignancy=None if told.malignant is None else scale.score(told.malignant),
         benign=told.benign,
-        saliency=cells,
-        pixel_hash=image.decoded.pixel_hash,
+        saliency=None if told.map is None or told.frame is None else to_cells(told.map, told.frame),
+        pixel_hash=image.judged.decoded.pixel_hash,
     )
 
 

@@ -40,6 +40,11 @@ class Graph(nn.Module):
         super().__init__()
         self.inner = inner
 
+    def train(self, mode: bool = True) -> "Graph":
+        """Nothing changes: a graph runs in the mode that it was exported in, and exported ones cannot be told."""
+        self.training = mode
+        return self
+
     def forward(self, x: Tensor) -> Evidence:
         """(N, 1, H, W) in [0, 1] -> evidence; ValueError where an answer is missing or has another shape."""
         told = self.inner(x)

@@ -7,8 +7,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from inference import breast, dicom, presentation, quality
-from inference.admission import ImageInput
+from inference import breast, dicom
+from inference.admission import ImageInput, judged
+from inference.admission import Opened as Judged
 from inference.decode.decoded import Decoded
 from inference.results import ImageResult, Reason
 
@@ -16,50 +17,49 @@ VIEWS: Final = ("CC", "MLO")
 FOUR: Final = (("R", "CC"), ("L", "CC"), ("R", "MLO"), ("L", "MLO"))
 Place = tuple[str, str]
 """Side and view."""
+STACK: Final = Reason("several_frames", "Not scored: this model reads two-dimensional views, not tomosynthesis.")
 
 
 @dataclass(frozen=True)
 class Opened:
     """An image that may be scored. values: `stored_values`. place: None where the picture tells no side or view."""
 
-    key: str
-    decoded: Decoded
+    judged: Judged
     values: NDArray[np.float32]
-    found: breast.Breast
-    laterality: str | None
-    view: str | None
-    notes: tuple[Reason, ...]
+
+    @property
+    def key(self) -> str:
+        return self.judged.key
+
+    @property
+    def found(self) -> breast.Breast:
+        return self.judged.found
+
+    @property
+    def laterality(self) -> str | None:
+        return self.judged.laterality
+
+    @property
+    def view(self) -> str | None:
+        return self.judged.view
 
     @property
     def place(self) -> Place | None:
         return (self.laterality, self.view) if self.laterality and self.view else None
 
-    def refused(self, reason: Reason) -> ImageResult:
-        """The image as not scored after all."""
-        return ImageResult(
-            self.key, self.laterality, self.view, scored=False, reasons=(reason,), pixel_hash=self.decoded.pixel_hash
-        )
-
 
 def open_image(image: ImageInput) -> Opened | ImageResult:
-    """Decode and check one image by the rules that every release's images pass."""
+    """Decode and check one image by the rules that every release's images pass; tomosynthesis is refused."""
     try:
         decoded = dicom.decode(image.data)
     except dicom.DecodeError as error:
         reason = Reason(error.code, f"Not scored: {error.advice}")
         return ImageResult(image.key, image.laterality, image.view, scored=False, reasons=(reason,))
-    laterality, view = image.laterality or decoded.laterality, image.view or decoded.view
-    reasons = quality.header_reasons(decoded, laterality, view, VIEWS)
-    if not reasons and decoded.frames > 1:
-        reasons = [Reason("several_frames", "Not scored: this model reads two-dimensional views, not tomosynthesis.")]
-    if not reasons:
-        shown = presentation.present(decoded)
-        found = breast.find(shown)
-        reasons = quality.pixel_reasons(shown, found, laterality)
-        if not reasons:
-            notes = tuple(quality.side_notes(decoded, found, laterality))
-            return Opened(image.key, decoded, stored_values(decoded), found, laterality, view, notes)
-    return ImageResult(image.key, laterality, view, scored=False, reasons=tuple(reasons), pixel_hash=decoded.pixel_hash)
+    if decoded.frames > 1:
+        sides = image.laterality or decoded.laterality, image.view or decoded.view
+        return ImageResult(image.key, *sides, scored=False, reasons=(STACK,), pixel_hash=decoded.pixel_hash)
+    found = judged(image, decoded, VIEWS)
+    return found if isinstance(found, ImageResult) else Opened(found, stored_values(decoded))
 
 
 def stored_values(decoded: Decoded) -> NDArray[np.float32]:

@@ -28,7 +28,7 @@ FACTS = Facts(
     digest="d" * 64,
     card={"intended_use": {"text": "Tests.", "not_for": "Patients."}, "text": CARD},
 )
-SECRETS = ("0.4242", "elevated", "BI-RADS-like words of the suggestion", "f-secret")
+SECRETS = ("0.4242", "elevated", "BI-RADS-like words of the suggestion", "f-secret", "s-secret", "e-secret")
 
 
 def image_result(key, laterality="L", view="CC"):
@@ -50,6 +50,8 @@ def exam_result(keys):
         density_letter="C",
         suggestion=results.Suggestion("4B", (0.3, 0.6), "BI-RADS-like words of the suggestion", False),
         images=tuple(image_result(key) for key in keys), seconds={"network": 1.5},
+        explanation="Left breast: sentences, e-secret.",
+        similar=(results.SimilarCase("mias", "s-secret.png", "malignant", 0.9, keys[0]),) if keys else (),
     )  # fmt: skip
 
 
