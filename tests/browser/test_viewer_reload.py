@@ -86,3 +86,19 @@ def test_what_cannot_be_read_any_more_is_passed_over(viewer):
     viewer.reload()
     assert viewer.state()["layout"] == "4up"
     assert viewer.problems == []
+
+
+def test_a_person_chooses_the_step_that_exams_start_with_and_takes_it_back(viewer):
+    viewer.press("3", "Shift+B")
+    assert viewer.page.locator(".step-said").inner_text() == "Exams start with MLO, where they have it"
+    afresh(viewer)
+    assert viewer.state()["layout"] == "mlo"
+    viewer.press("Shift+B")
+    afresh(viewer)
+    assert viewer.state()["layout"] == "4up"
+
+
+def afresh(viewer):
+    """Open the exam as if for the first time in this tab."""
+    viewer.page.evaluate("() => window.addEventListener('pagehide', () => sessionStorage.clear())")
+    viewer.reload()

@@ -35,6 +35,7 @@ export const ACTIONS: Action[] = [
   layout("cc:over", "CC with prior", "4"),
   layout("mlo:over", "MLO with prior", "5"),
   { id: "prior", label: "Prior in the same places, and back", keys: ["v"], group: "Layout", run: commands.swapPrior },
+  { id: "start-here", label: "Start exams with this step, or as the practice does", keys: ["Shift+B"], group: "Layout", run: commands.startHere },
   { id: "single", label: "This image alone, and back", keys: ["Enter"], group: "Layout", run: commands.toggleSingle },
   { id: "next-layout", label: "Next step", keys: [" "], group: "Layout", run: (v) => commands.stepLayout(v, 1) },
   { id: "last-layout", label: "Previous step", keys: ["Shift+ "], group: "Layout", run: (v) => commands.stepLayout(v, -1) },

@@ -5,6 +5,7 @@ import { middle, oneToOneScale, panBy, zoomAt } from "./geometry/pose";
 import { dragged, presets } from "./grey/grey";
 import { MAP_NAMES } from "./overlay/colormap";
 import type { Pane } from "./pane/pane";
+import { keep, kept } from "./state/person";
 import type { Viewer } from "./viewer";
 
 /** The next (or previous) step of the hanging. */
@@ -27,6 +28,15 @@ export function swapPrior(viewer: Viewer): void {
   if (layout?.back) return viewer.show(layout.back);
   const none = viewer.manifest?.priors?.length ? "No earlier image hangs in these places" : "There is no earlier exam here";
   announce(layout?.id.endsWith(":over") ? "The earlier exam is on the screen already" : none);
+}
+
+/** Start every exam with this step, for this person; again: as the practice does. */
+export function startHere(viewer: Viewer): void {
+  const here = viewer.layout;
+  if (!here || !stepsOf(viewer).includes(here)) return announce("Go to one of the steps first");
+  const already = kept<string>("start") === here.id;
+  keep("start", already ? null : here.id);
+  announce(already ? "Exams start as the practice has it" : `Exams start with ${here.label}, where they have it`);
 }
 
 /** The active image alone, or back to where we came from. */

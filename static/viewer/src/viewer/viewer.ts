@@ -10,6 +10,7 @@ import type { HeatSettings } from "./overlay/heat";
 import { Pane } from "./pane/pane";
 import { Sweep } from "./sweep/sweep";
 import { type Memory, recallPanes, recallViews } from "./state/memory";
+import { kept } from "./state/person";
 
 export type Tool = "window" | "zoom" | "pan" | "magnify" | MarkTool;
 
@@ -57,11 +58,18 @@ export class Viewer {
     for (const image of imagesOf(manifest)) this.takeImage(image);
     const left = first ? this.left : null;
     if (left) recallPanes(this, left);
-    if (JSON.stringify(manifest.hanging) !== before) this.show(first ? (left?.layout ?? manifest.hanging.initial) : (this.layout?.id ?? ""));
+    if (JSON.stringify(manifest.hanging) !== before) this.show(first ? (left?.layout ?? this.start(manifest)) : (this.layout?.id ?? ""));
     if (left && this.layout?.id === left.layout) recallViews(this, left);
     this.refreshFindings();
     document.dispatchEvent(new CustomEvent("overread:manifest", { detail: { manifest } }));
     this.tell();
+  }
+
+  /** The person's own first step where this exam has an image for it, else the practice's. */
+  private start({ hanging, images }: Manifest): string {
+    const own = hanging.layouts.find(({ id }) => id === kept<string>("start"));
+    const shows = own?.cells.some(({ image }) => images.some(({ id }) => id === image));
+    return own && shows ? own.id : hanging.initial;
   }
 
   private takeImage(image: ImageInfo): void {
