@@ -32,7 +32,7 @@ class ImageInput:
 class Admitted:
     """An image that may be scored: what the network sees, the way back, and what its result will carry.
 
-    notes: what a reader should know although the image is scored.
+    notes: what a reader should know although the image is scored. frame_number: of a stack, the slice that decided.
     """
 
     key: str
@@ -42,6 +42,7 @@ class Admitted:
     place: Place
     pixel_hash: str
     notes: tuple[Reason, ...]
+    frame_number: int | None = None
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The door for image bytes: DICOM of any transfer syntax, PNG or JPEG, to stored pixel values."""
 
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +9,21 @@ from numpy.typing import NDArray
 from inference.decode import part10, pictures
 from inference.decode.decoded import Decoded, Lut, Window
 from inference.decode.errors import DecodeError, NotAnImage
+from inference.decode.stack import Frames, open_frames
 
-__all__ = ["MAX_PIXELS", "DecodeError", "Decoded", "Lut", "Window", "decode", "stored_pixels", "study_of"]
+__all__ = [
+    "MAX_PIXELS",
+    "DecodeError",
+    "Decoded",
+    "Frames",
+    "Lut",
+    "Window",
+    "decode",
+    "frames",
+    "one_frame",
+    "stored_pixels",
+    "study_of",
+]
 
 MAX_PIXELS = 200_000_000
 
@@ -26,6 +40,28 @@ def decode(data: bytes | Path, *, max_pixels: int = MAX_PIXELS) -> Decoded:
     if pictures.looks_like_picture(data):
         return pictures.decode(data, max_pixels=max_pixels)
     raise NotAnImage
+
+
+def frames(data: bytes | Path, *, max_pixels: int = MAX_PIXELS) -> Frames | None:
+    """A multi-frame DICOM object, to be read frame by frame; None for all else. Raises a `DecodeError`.
+
+    max_pixels bounds rows x columns x samples of one frame.
+    """
+    start = data[:132] if isinstance(data, bytes) else _start(data)
+    return open_frames(data, max_pixels=max_pixels) if part10.looks_like_dicom(start) else None
+
+
+def one_frame(data: bytes | Path, number: int | None) -> Decoded:
+    """Frame `number` of a stack, counted from 1 as DICOM counts; None: the whole of an image of one frame."""
+    stack = frames(data) if number is not None else None
+    if stack is None or number is None:
+        return decode(data)
+    return next(islice(iter(stack), number - 1, None))
+
+
+def _start(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(132)
 
 
 def stored_pixels(data: bytes | Path, *, max_pixels: int = MAX_PIXELS) -> NDArray[Any]:

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from inference import device as devices
-from inference.admission import Admitted, ImageInput, admit
+from inference.admission import Admitted, ImageInput
 from inference.ahead import ahead
 from inference.exam import summarise
 from inference.findings import Place
@@ -18,6 +18,7 @@ from inference.results import ExamResult, ImageResult, SimilarCase
 from inference.rules import Rules
 from inference.scoring import ImageEvidence, score, unbatch
 from inference.similar import SimilarCases
+from inference.tomosynthesis import Stack, admit_any
 from inference.weights import load_network
 
 __all__ = ["Analyst", "ImageInput", "Progress", "load"]
@@ -110,10 +111,12 @@ class _Reading:
         """Every image in the order given."""
         done: dict[int, Read] = {}
         batch: list[tuple[int, Admitted]] = []
-        for number, found in enumerate(ahead(lambda image: admit(image, self.analyst.rules), images)):
+        for number, found in enumerate(ahead(lambda image: admit_any(image, self.analyst.rules), images)):
             self.clock.lap("decode")
             self._told("decode", decoded=1)
-            if isinstance(found, ImageResult):
+            if isinstance(found, Stack):
+                done[number] = self._stacked(found)
+            elif isinstance(found, ImageResult):
                 done[number] = Read(found)
                 self._told("decode", scored=1)
             else:
@@ -136,6 +139,16 @@ class _Reading:
         done = {n: Read(score(image, one, self.analyst.rules), one, image.place) for (n, image), one in pairs}
         self.clock.lap("saliency")
         return done
+
+    def _stacked(self, stack: Stack) -> Read:
+        """A tomosynthesis stack, slab by slab; it enters no batch."""
+        found = stack.decide(self.analyst.examine)
+        self.clock.lap("network")
+        self._told("network", scored=1)
+        if isinstance(found, ImageResult):
+            return Read(found)
+        image, evidence = found
+        return Read(score(image, evidence, self.analyst.rules), evidence, image.place)
 
     def _told(self, stage: str, decoded: int = 0, scored: int = 0) -> None:
         """Decoding is a fifth of the way, the network and the maps nearly all the rest."""

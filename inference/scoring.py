@@ -60,6 +60,7 @@ def score(image: Admitted, evidence: ImageEvidence, rules: Rules) -> ImageResult
         findings=outlined(cells, rules.threshold, rules.most_findings, image.place),
         saliency=cells,
         pixel_hash=image.pixel_hash,
+        frame_number=image.frame_number,
     )
 
 

@@ -1,11 +1,11 @@
 """What `predict --json` writes: release, images and exams, as docs/predict.md has it."""
 
 from collections.abc import Sequence
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from inference.cli.files import Given
+from inference.release import hash_file
 from inference.results import ExamResult, ImageResult
 from inference.saliency import CELL
 
@@ -21,7 +21,7 @@ def image_entry(file: Given, found: ImageResult, exam: str, saliency: Path | Non
         values.pop(gone)
     return {
         "file": file.key,
-        "sha256": sha256(file.path.read_bytes()).hexdigest(),
+        "sha256": hash_file(file.path),
         "exam": exam,
         "status": "scored" if found.scored else "not_scored",
         "reason": None if found.scored else " ".join(reason.text for reason in found.reasons),

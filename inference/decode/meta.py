@@ -6,13 +6,18 @@ import numpy as np
 from pydicom.dataset import Dataset
 
 from inference.decode.decoded import Lut, Window
+from inference.decode.functional import flattened
 from inference.decode.views import laterality_of, modifiers_of, view_of
 
 MAX_LUT = 65536
 
 
-def describe(ds: Dataset) -> dict[str, Any]:
-    """Keyword arguments of `Decoded`, all but the pixels; a senseless value stays at its default."""
+def describe(ds: Dataset, frame: int = 0) -> dict[str, Any]:
+    """Keyword arguments of `Decoded`, all but the pixels; a senseless value stays at its default.
+
+    frame: which one's functional groups tell what a multi-frame object leaves out at its top.
+    """
+    ds = flattened(ds, frame)
     return {
         "bits_stored": int(ds.BitsStored),
         "photometric": str(ds.PhotometricInterpretation),

@@ -1,5 +1,6 @@
 """Stored pixel values out of a dataset: compressed frames by `codecs`, native and RLE by pydicom."""
 
+from collections.abc import Callable
 from itertools import islice
 from typing import Any
 
@@ -119,20 +120,42 @@ def _compressed(ds: Dataset, shape: Shape) -> Pixels:
     return whole
 
 
-def by_pydicom(ds: Dataset, index: int | None = None) -> Pixels:
+def by_pydicom(ds: Dataset, decode: Callable[[str], Any] | None = None) -> Pixels:
     """Native and RLE pixels by pydicom's own code, never by a plugin; native colour comes out as RGB.
 
-    index: one frame alone. gdcm 3.2.6 and pylibjpeg-libjpeg 2.5.0 end the process, or never come back, on damaged JPEG.
+    decode: called with the plugin's name, reads something else than the whole of `ds`. gdcm 3.2.6 and pylibjpeg-libjpeg
+    2.5.0 end the process, or never come back, on damaged JPEG.
     """
     plugin = "" if _native(ds) else "pydicom"
     try:
-        return np.asarray(pixel_array(ds, index=index, decoding_plugin=plugin))
+        return np.asarray(decode(plugin) if decode else pixel_array(ds, decoding_plugin=plugin))
     except ValueError as error:
         if "number of bytes of pixel data is less" in str(error) or "is less than expected" in str(error):
             raise Truncated(str(error)[:120]) from error
         raise Corrupt(str(error)[:120]) from error
     except (RuntimeError, AttributeError, TypeError, NotImplementedError) as error:
         raise Corrupt(str(error).splitlines()[0][:120] if str(error) else "") from error
+
+
+def plain_bytes(ds: Dataset) -> int:
+    """Bytes of one native grey frame of whole bytes; 0 for any other kind, which pydicom has to unpack.
+
+    pydicom 3.0 reads all of a native stack for each of its frames.
+    """
+    _, rows, columns, samples = shape_of(ds)
+    if not _native(ds) or samples != 1 or int(ds.BitsAllocated) not in (8, 16, 32):
+        return 0
+    return rows * columns * int(ds.BitsAllocated) // 8
+
+
+def from_bytes(raw: bytes, ds: Dataset) -> Pixels:
+    """One frame of `plain_bytes`, as stored."""
+    _, rows, columns, _ = shape_of(ds)
+    if len(raw) < plain_bytes(ds):
+        raise Truncated(f"{len(raw)} of {plain_bytes(ds)} bytes of a frame")
+    order = "<" if ds.file_meta.TransferSyntaxUID.is_little_endian else ">"
+    kind = "i" if int(ds.PixelRepresentation) else "u"
+    return np.frombuffer(raw, f"{order}{kind}{int(ds.BitsAllocated) // 8}").reshape(rows, columns)
 
 
 def _squeezed(pixels: Pixels, shape: Shape) -> Pixels:

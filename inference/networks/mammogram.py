@@ -7,9 +7,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from inference.networks.efficientnet_lite import CHANNELS, STRIDE, EfficientNetLite0
+from inference.networks.backbone import Backbone
+from inference.networks.backbones import build_backbone, channels_of
+from inference.networks.efficientnet_lite import EfficientNetLite
 from inference.networks.evidence import Evidence
-from inference.networks.mil import OrdinalDensity, Standardise, breast_mean, pool_top
+from inference.networks.mil import OrdinalDensity, Standardise, breast_mean, pool_top, top_mean
 
 OUTPUTS: Final = ("malignancy", "abnormality")
 """The two logits of a cell, in the order of the head's channels."""
@@ -19,13 +21,15 @@ OUTPUTS: Final = ("malignancy", "abnormality")
 class NetworkConfig:
     """The [network] table of a release.
 
-    taps: strides of the backbone's maps that are used, laid together on the coarsest. top_share: of the breast's
-    cells that make the image logit.
+    taps: strides of the backbone's maps that are used, laid together on the coarsest; nothing deeper is kept.
+    top_share: of the breast's cells that make the image logit. density_tap: stride of the map whose mean tells
+    composition; 0 takes the cells' own features.
     """
 
     backbone: str = "efficientnet-lite0"
     taps: tuple[int, ...] = (16, 32)
     top_share: float = 0.02
+    density_tap: int = 0
 
     @classmethod
     def of(cls, table: dict[str, Any]) -> "NetworkConfig":
@@ -34,53 +38,90 @@ class NetworkConfig:
         if unknown:
             raise ValueError(f"[network] has unknown keys {', '.join(unknown)}")
         config = cls(**{**table, "taps": tuple(table.get("taps", cls.taps))})
-        if config.backbone != "efficientnet-lite0" or not config.taps or not set(config.taps) <= set(CHANNELS):
-            raise ValueError(f"[network] knows efficientnet-lite0 with taps of {sorted(CHANNELS)}, not {table}")
+        try:
+            there = channels_of(config.backbone)
+        except ValueError as error:
+            raise ValueError(f"[network] {error}") from error
+        asked = {*config.taps, *([config.density_tap] if config.density_tap else [])}
+        if not config.taps or not asked <= set(there):
+            raise ValueError(f"[network] {config.backbone} has taps {sorted(there)}, not {sorted(asked)}")
+        if config.density_tap > config.cell:
+            raise ValueError(f"[network] density_tap must not be deeper than the taps, got {config.density_tap}")
         if not 0 < config.top_share <= 1:
             raise ValueError(f"[network] top_share must lie in (0, 1], not {config.top_share}")
         return config
 
     @property
+    def cell(self) -> int:
+        """Pixels of the prepared image along the side of a cell of the map."""
+        return max(self.taps)
+
+    @property
     def channels(self) -> int:
         """Feature channels of a cell."""
-        return sum(CHANNELS[tap] for tap in self.taps)
+        there = channels_of(self.backbone)
+        return sum(there[tap] for tap in self.taps)
+
+    @property
+    def density_channels(self) -> int:
+        """Channels of the mean that composition is told from."""
+        return channels_of(self.backbone)[self.density_tap] if self.density_tap else self.channels
 
 
 class Trunk(nn.Module):
-    """Backbone and grid: what training caches, because it stays frozen."""
+    """Backbone and grid: what training caches where it stays frozen."""
 
-    def __init__(self, taps: tuple[int, ...]) -> None:
+    def __init__(self, config: NetworkConfig) -> None:
         super().__init__()
-        self.taps = taps
-        self.backbone = EfficientNetLite0(top=False)
+        self.config = config
+        self.taps = config.taps
+        self.backbone = _shortened(build_backbone(config.backbone), config.cell)
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """Features (N, C, H/32, W/32) of prepared images x (N, 1, H, W), and each cell's share of breast (N, 1, ...).
+        """Features (N, C, H / cell, W / cell) of prepared images x, and each cell's share of breast (N, 1, ...)."""
+        features, inside, _ = self.read(x)
+        return features, inside
 
-        x: in [0, 1], air exactly 0, so that whatever is above it is breast.
+    def read(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor | None]:
+        """As `forward`, and the mean (N, channels) of the map that composition is told from, where there is one.
+
+        x: (N, 1, H, W) in [0, 1], air exactly 0, so that whatever is above it is breast.
         """
-        inside = F.avg_pool2d((x > 0).to(x.dtype), STRIDE)
-        maps = self.backbone.features(((x * 255.0 - 127.0) / 128.0).expand(-1, 3, -1, -1))
-        return torch.cat([F.avg_pool2d(maps[tap], STRIDE // tap) for tap in self.taps], dim=1), inside
+        tap = self.config.density_tap
+        maps = self.backbone.maps(x, {*self.taps, *([tap] if tap else [])})
+        mean = breast_mean(maps[tap], share_of_breast(x, tap)) if tap else None
+        return self.laid(maps), share_of_breast(x, self.config.cell), mean
+
+    def laid(self, maps: dict[int, Tensor]) -> Tensor:
+        """The taps' maps, by stride, on the grid of the coarsest."""
+        return torch.cat([F.avg_pool2d(maps[tap], self.config.cell // tap) for tap in self.taps], dim=1)
 
 
 class Heads(nn.Module):
     """The trained part: features -> evidence. Local evidence is linear, so members average exactly as weights."""
 
-    def __init__(self, channels: int, top_share: float) -> None:
+    def __init__(self, channels: int, top_share: float, density_channels: int = 0) -> None:
         super().__init__()
         self.top_share = top_share
         self.standardise = Standardise(channels)
         self.local = nn.Conv2d(channels, len(OUTPUTS), 1)
-        self.density = OrdinalDensity(channels)
+        self.apart = Standardise(density_channels) if density_channels else None
+        self.density = OrdinalDensity(density_channels or channels)
 
-    def forward(self, features: Tensor, inside: Tensor) -> Evidence:
-        """Evidence of feature maps (N, C, h, w) with their share of breast (N, 1, h, w)."""
+    def forward(self, features: Tensor, inside: Tensor, mean: Tensor | None = None) -> Evidence:
+        """Evidence of feature maps (N, C, h, w) with their share of breast (N, 1, h, w).
+
+        mean: (N, density_channels), where composition is told from another map than the cells'.
+        """
         standardised = self.standardise(features)
         local = self.local(standardised)
         pooled = pool_top(local, inside, self.top_share)
-        density = self.density(breast_mean(standardised, inside))
-        return Evidence(local[:, 0], pooled[:, 0], pooled[:, 1], density)
+        if self.apart is None or mean is None:
+            told = breast_mean(standardised, inside)
+        else:
+            told = self.apart(mean[:, :, None, None]).flatten(1)
+        embedding = top_mean(standardised, local[:, :1], inside, self.top_share)
+        return Evidence(local[:, 0], pooled[:, 0], pooled[:, 1], self.density(told), embedding)
 
 
 class MammogramNet(nn.Module):
@@ -88,11 +129,30 @@ class MammogramNet(nn.Module):
 
     def __init__(self, config: NetworkConfig) -> None:
         super().__init__()
-        self.trunk = Trunk(config.taps)
-        self.heads = Heads(config.channels, config.top_share)
+        self.config = config
+        self.trunk = Trunk(config)
+        self.heads = heads_of(config)
 
     def forward(self, x: Tensor) -> Evidence:
-        """x: (N, 1, H, W) float32 in [0, 1], air exactly 0, sides multiples of 32."""
-        features, inside = self.trunk(x)
-        evidence: Evidence = self.heads(features, inside)
+        """x: (N, 1, H, W) float32 in [0, 1], air exactly 0, sides multiples of the deepest tap."""
+        evidence: Evidence = self.heads(*self.trunk.read(x))
         return evidence
+
+
+def heads_of(config: NetworkConfig) -> Heads:
+    """Heads for this network, not yet trained."""
+    return Heads(config.channels, config.top_share, config.density_channels if config.density_tap else 0)
+
+
+def share_of_breast(x: Tensor, cell: int) -> Tensor:
+    """Each cell's share of breast (N, 1, H / cell, W / cell): whatever is above 0."""
+    return F.avg_pool2d((x > 0).to(x.dtype), cell)
+
+
+def _shortened(backbone: Backbone, stride: int) -> Backbone:
+    """The backbone without the blocks that nothing asks for, where they are a plain list."""
+    if isinstance(backbone, EfficientNetLite):
+        kept = sum(reached <= stride for reached in backbone.strides)
+        backbone.blocks = backbone.blocks[:kept]
+        backbone.strides = backbone.strides[:kept]
+    return backbone

@@ -40,6 +40,18 @@ def pool_top(logits: Tensor, inside: Tensor, share: float) -> Tensor:
     return total / take.sum(dim=2).clamp(min=1)
 
 
+def top_mean(x: Tensor, logits: Tensor, inside: Tensor, share: float) -> Tensor:
+    """Mean features (N, C) of the cells that `pool_top` takes from the one logit map (N, 1, h, w)."""
+    counted = (inside >= 0.5).flatten(1)
+    ranked = logits.flatten(1).masked_fill(~counted, -torch.inf)
+    kept = (counted.sum(dim=1) * share).ceil().clamp(min=1).long()
+    most = int(kept.max())
+    order = ranked.topk(min(most, ranked.shape[1]), dim=1).indices
+    take = (torch.arange(order.shape[1], device=x.device) < kept.unsqueeze(1)).to(x.dtype)
+    cells = x.flatten(2).gather(2, order.unsqueeze(1).expand(-1, x.shape[1], -1))
+    return (cells * take.unsqueeze(1)).sum(dim=2) / take.sum(dim=1, keepdim=True)
+
+
 def breast_mean(x: Tensor, inside: Tensor) -> Tensor:
     """Mean over the breast, (N, C, h, w) and (N, 1, h, w) -> (N, C); cells weigh by their share of breast."""
     return (x * inside).sum(dim=(2, 3)) / inside.sum(dim=(2, 3)).clamp(min=1e-6)

@@ -1,7 +1,7 @@
 """A training run as one TOML file: nothing that shapes the weights stands anywhere else."""
 
 import tomllib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +30,54 @@ class HeadConfig:
 
 
 @dataclass(frozen=True)
+class TuneConfig:
+    """How the backbone itself is fitted to lesions: crops at lesion scale, cells asked by their outlines.
+
+    frozen: stride up to which the backbone stays as published, so that its maps are computed once; 1 tunes all of it.
+    copies: altered copies of each image (see `copies`) beside itself. crop: side in model pixels. lesion_share: of crops
+    from outlined images that are laid on an outline. top_cells: of a crop, whose mean is its logit. clip: norm of the
+    gradient. precision: "float32", or "bfloat16" for autocast. teacher_weight: of what a mean teacher with this decay says
+    of images that have no label at all (see `teacher`); they make half a batch beside the labelled one.
+    """
+
+    frozen: int = 8
+    copies: int = 2
+    steps: int = 300
+    batch: int = 8
+    crop: int = 384
+    lesion_share: float = 0.7
+    top_cells: int = 12
+    learning_rate: float = 5e-4
+    head_rate: float = 3e-3
+    weight_decay: float = 5e-2
+    dropout: float = 0.3
+    outside_weight: float = 0.5
+    clip: float = 5.0
+    precision: str = "float32"
+    teacher_weight: float = 0.0
+    teacher_decay: float = 0.99
+
+    @classmethod
+    def of(cls, table: dict[str, Any], network: NetworkConfig, spec: InputSpec) -> "TuneConfig":
+        """Read the [tune] table; ValueError for a value that does not fit the network or the input."""
+        config = cls(**table)
+        if config.frozen >= network.cell or network.density_tap not in (0, config.frozen):
+            raise ValueError(f"[tune] frozen {config.frozen} must lie below the taps, and density_tap be 0 or the same")
+        if config.crop % (2 * network.cell) or config.crop > min(spec.height, spec.width):
+            raise ValueError(
+                f"[tune] crop must be a multiple of {2 * network.cell} and fit the input, not {config.crop}"
+            )
+        if config.precision not in ("float32", "bfloat16"):
+            raise ValueError(f"[tune] precision is float32 or bfloat16, not {config.precision!r}")
+        return config
+
+
+@dataclass(frozen=True)
 class TrainingConfig:
-    """One TOML file. folds: patient-level, seeded by `seed`. flips: feature maps of the upside-down image too."""
+    """One TOML file. folds: patient-level, seeded by `seed`. flips: feature maps of the upside-down image too.
+
+    tune: None keeps the backbone frozen and fits heads alone, in minutes.
+    """
 
     name: str
     version: str
@@ -42,14 +88,18 @@ class TrainingConfig:
     folds: int = 5
     seed: int = 0
     flips: bool = True
+    tune: TuneConfig | None = None
 
     @classmethod
     def read(cls, path: Path) -> "TrainingConfig":
         """Read `path`; raises ValueError that names a key that is missing or unknown."""
         table = tomllib.loads(path.read_text(encoding="utf-8"))
         try:
-            config = cls(**{**table, "sets": tuple(table["sets"]), "heads": HeadConfig(**table.get("heads", {}))})
-        except (KeyError, TypeError) as error:
+            heads = HeadConfig(**table.get("heads", {}))
+            config = cls(**{**table, "sets": tuple(table["sets"]), "heads": heads, "tune": None})
+            if "tune" in table:
+                config = replace(config, tune=TuneConfig.of(table["tune"], config.structure, config.spec))
+        except (KeyError, TypeError, ValueError) as error:
             raise ValueError(f"{path}: {error}") from error
         _ = config.spec, config.structure
         return config
@@ -63,6 +113,19 @@ class TrainingConfig:
     def structure(self) -> NetworkConfig:
         """The [network] table, checked."""
         return NetworkConfig.of(self.network)
+
+    @property
+    def design(self) -> str:
+        """One line that tells this design from others."""
+        network, size = self.structure, f"{self.input['height']} x {self.input['width']}"
+        seen = f"{size}, strides {'+'.join(map(str, network.taps))}, top {network.top_share:.1%}"
+        if self.tune is None:
+            heads = self.heads
+            fitted = f"{heads.components} axes, region weight {heads.region_weight:g}, dropout {heads.dropout:g}"
+            return f"{network.backbone} frozen, {seen}, {fitted}, {heads.epochs} epochs"
+        tune = self.tune
+        crops = f"{tune.steps} steps of {tune.batch} crops of {tune.crop}, {tune.copies} copies with moved lesions"
+        return f"{network.backbone} tuned above stride {tune.frozen}, {seen}, {crops}"
 
     def as_dict(self) -> dict[str, Any]:
         """Every value, defaults included."""

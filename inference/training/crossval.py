@@ -1,21 +1,22 @@
-"""Out-of-fold evidence: every image read by heads that saw neither it nor its patient."""
+"""Out-of-fold evidence: every image read by a network that saw neither it nor its patient."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from safetensors.torch import load_file, save_file
 
 from inference.networks.evidence import Evidence
-from inference.networks.mammogram import Heads
+from inference.networks.mammogram import MammogramNet
 from inference.training.config import TrainingConfig
-from inference.training.features import View
-from inference.training.heads import train_heads
-from inference.training.targets import Labels
 
 Floats = NDArray[np.float64]
+Reader = Callable[[int], Evidence]
+"""The evidence, for a batch of one, of the image of a row."""
+NETWORK = "network.safetensors"
 
 
 @dataclass(frozen=True)
@@ -29,34 +30,37 @@ class OutOfFold:
     fold: NDArray[np.int64]
 
 
-def cross_validate(
-    config: TrainingConfig, views: Sequence[View], labels: Labels, fold: NDArray[np.int64], folder: Path
-) -> OutOfFold:
-    """Train once for each fold without its images, then read them; each fold's work lies in `folder`/fold-N.
+def read_folds(fit: Callable[[NDArray[np.int64], int], Reader], fold: NDArray[np.int64], folds: int) -> OutOfFold:
+    """Train once for each fold without its images (`fit(rows, number)`), then read them.
 
     Images of no fold (see `folds.assign`) are read by every fold and get the mean of what was said.
     """
-    count, shape = len(fold), views[0].features.shape[2:]
-    sums = OutOfFold(np.zeros(count), np.zeros(count), np.zeros((count, 4)), np.zeros((count, *shape)), fold)
-    for number in range(config.folds):
-        rows = torch.from_numpy(np.flatnonzero((fold != number) & (fold < config.folds)))
-        heads = train_heads(config, views, labels, rows, folder / f"fold-{number}")
-        _read(heads, views[0], np.flatnonzero((fold == number) | (fold == config.folds)), sums)
-    times = np.where(fold == config.folds, config.folds, 1)
-    return OutOfFold(
-        sums.malignancy / times,
-        sums.abnormality / times,
-        sums.density / times[:, None],
-        sums.cells / times[:, None, None],
-        fold,
-    )
+    said: list[list[tuple[float, float, Floats, Floats]]] = [[] for _ in fold]
+    for number in range(folds):
+        read = fit(np.flatnonzero((fold != number) & (fold < folds)), number)
+        for row in np.flatnonzero((fold == number) | (fold == folds)):
+            said[row].append(_told(read, int(row)))
+    means = [[np.mean(part, axis=0) for part in zip(*rows, strict=True)] for rows in said]
+    malignancy, abnormality, density, cells = (np.stack(part) for part in zip(*means, strict=True))
+    return OutOfFold(malignancy, abnormality, density, cells, fold)
 
 
-def _read(heads: Heads, view: View, rows: NDArray[np.int64], sums: OutOfFold) -> None:
-    """Add the evidence of the images `rows` to `sums`."""
-    with torch.inference_mode():
-        evidence: Evidence = heads(view.features[rows], view.inside[rows])
-    sums.malignancy[rows] += evidence.malignancy.numpy()
-    sums.abnormality[rows] += evidence.abnormality.numpy()
-    sums.density[rows] += evidence.density.exp().numpy()
-    sums.cells[rows] += evidence.malignancy_map.numpy()
+@torch.inference_mode()
+def _told(read: Reader, row: int) -> tuple[float, float, Floats, Floats]:
+    evidence = read(row)
+    density = evidence.density[0].exp().double().numpy()
+    cells = evidence.malignancy_map[0].double().numpy()
+    return evidence.malignancy.item(), evidence.abnormality.item(), density, cells
+
+
+def keep_network(network: MammogramNet, folder: Path) -> None:
+    """Write a fit's whole network beside its checkpoint."""
+    folder.mkdir(parents=True, exist_ok=True)
+    save_file({name: value.contiguous() for name, value in network.state_dict().items()}, folder / NETWORK)
+
+
+def fold_network(config: TrainingConfig, folder: Path, number: int) -> MammogramNet:
+    """The network of a finished run in `folder` that saw nothing of fold `number`; OSError where it is not there."""
+    network = MammogramNet(config.structure)
+    network.load_state_dict(load_file(folder / f"fold-{number}" / NETWORK), strict=True)
+    return network.eval()

@@ -43,7 +43,7 @@ class FeatureCache:
         self.trunk = trunk.eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.spec = spec
         self.folder = folder
-        state = sha256(repr((spec, trunk.taps, LEAN)).encode())
+        state = sha256(repr((spec, trunk.config.backbone, trunk.taps, LEAN)).encode())
         for name, value in sorted(trunk.state_dict().items()):
             state.update(name.encode() + value.numpy().tobytes())
         self.made_by = state.hexdigest()

@@ -1,6 +1,5 @@
 """Fitting the local evidence on cached feature maps; a fit that was cut off goes on where it stopped."""
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import cos, pi
@@ -13,6 +12,7 @@ from inference.networks.mil import pool_top
 from inference.training.checkpoints import Checkpoint
 from inference.training.config import HeadConfig
 from inference.training.features import View
+from inference.training.logs import log
 from inference.training.losses import covered_loss, image_loss, outside_loss
 from inference.training.targets import Labels
 
@@ -121,13 +121,3 @@ def schedule(done: float) -> float:
     if done < WARM_UP:
         return 0.04 + 0.96 * done / WARM_UP
     return 0.5 * (1.0 + cos(pi * (done - WARM_UP) / (1.0 - WARM_UP)))
-
-
-def log(path: Path, row: dict[str, float]) -> None:
-    """Append a row to a CSV, with its header where the file is new."""
-    new = not path.exists()
-    with path.open("a", newline="", encoding="utf-8") as stream:
-        writer = csv.DictWriter(stream, row)
-        if new:
-            writer.writeheader()
-        writer.writerow(row)

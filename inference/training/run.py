@@ -8,20 +8,22 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from tqdm import tqdm
 
-from inference.datasets.records import Record
+from inference.datasets.records import Record, read_pixels
 from inference.evaluation.metrics import Figure
 from inference.evaluation.tasks import patients
-from inference.networks.efficientnet_lite import pretrained
-from inference.networks.mammogram import MammogramNet
+from inference.networks.mammogram import MammogramNet, share_of_breast
+from inference.preprocess import prepare
+from inference.training import parallel
 from inference.training.config import TrainingConfig
-from inference.training.crossval import OutOfFold, cross_validate
-from inference.training.features import FeatureCache, View
+from inference.training.crossval import OutOfFold, Reader
 from inference.training.folds import assign
-from inference.training.heads import train_heads
+from inference.training.frozen import frozen_run
 from inference.training.report import out_of_fold_figures
 from inference.training.tables import Calibrated, calibrate
-from inference.training.targets import Labels, labels_of
+from inference.training.targets import cover
+from inference.training.tuned import tuned_run
 
 
 @dataclass(frozen=True)
@@ -33,35 +35,46 @@ class Trained:
     fits: Calibrated
     figures: list[Figure]
     inside: np.ndarray
+    embedding: np.ndarray | None = None
 
 
-def train(config: TrainingConfig, records: Sequence[Record], folder: Path, cache: Path) -> Trained:
+def train(
+    config: TrainingConfig, records: Sequence[Record], folder: Path, cache: Path, device: torch.device | None = None
+) -> Trained:
     """Run `config` on `records`; `folder` takes checkpoints and logs, `cache` the frozen feature maps.
+
+    device: where a backbone is tuned, the CPU if None; heads alone are always fitted there.
 
     Raises ValueError where `folder` holds another run's checkpoints.
     """
+    parallel.start()
     _claim(folder, config, records)
-    network = MammogramNet(config.structure).eval()
-    network.trunk.backbone.load_state_dict(pretrained().state_dict(), strict=True)
-    features = FeatureCache(network.trunk, config.spec, cache)
-    views = [features.view(records)]
-    if config.flips:
-        views.append(features.view(records, flip=True))
-    labels = labels_of(records)
-    found = _cross_validated(config, views, labels, records, folder)
-    everything = torch.arange(len(records))
-    network.heads = train_heads(config, views, labels, everything, folder / "final")
-    inside = views[0].inside[:, 0].numpy() >= 0.5
+    fold = assign(records, config.folds, config.seed)
+    run = frozen_run if config.tune is None else tuned_run
+    network, found, read = run(config, records, fold, folder, cache, device or torch.device("cpu"))
+    inside, regions = _grids(config, records, found.cells.shape[1:])
     fits = calibrate(records, found, patients(records))
-    figures = out_of_fold_figures(records, found, views[0].regions[:, 0].numpy(), inside, fits)
+    figures = out_of_fold_figures(records, found, regions, inside, fits)
     write_summary(folder, config, figures)
-    return Trained(network, found, fits, figures, inside)
+    return Trained(network, found, fits, figures, inside, _embedded(read, len(records)))
 
 
-def _cross_validated(
-    config: TrainingConfig, views: Sequence[View], labels: Labels, records: Sequence[Record], folder: Path
-) -> OutOfFold:
-    return cross_validate(config, views, labels, assign(records, config.folds, config.seed), folder)
+def _grids(config: TrainingConfig, records: Sequence[Record], shape: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
+    """Cells of the breast, and each cell's share of malignant outlines; (n, h, w) each."""
+    inside, regions = [], []
+    for record in tqdm(records, desc="outlines", unit="image", disable=None):
+        prepared = prepare(read_pixels(record.path), record.laterality, config.spec)
+        share = share_of_breast(prepared.tensor[None], config.structure.cell)
+        inside.append(share[0, 0].numpy() >= 0.5)
+        regions.append(cover(record.regions, prepared.frame, shape)[0])
+    return np.stack(inside), np.stack(regions)
+
+
+def _embedded(read: Reader, count: int) -> np.ndarray | None:
+    """What the final network ships of its training images, (n, D)."""
+    with torch.inference_mode():
+        found = [read(row).embedding for row in range(count)]
+    return None if found[0] is None else np.concatenate([part.numpy() for part in found if part is not None])
 
 
 def _claim(folder: Path, config: TrainingConfig, records: Sequence[Record]) -> None:
@@ -77,5 +90,5 @@ def _claim(folder: Path, config: TrainingConfig, records: Sequence[Record]) -> N
 
 def write_summary(folder: Path, config: TrainingConfig, figures: Sequence[Figure]) -> None:
     """Write summary.json: what was tried, and what came out of fold."""
-    summary = {"config": config.as_dict(), "figures": [asdict(figure) for figure in figures]}
+    summary = {"config": config.as_dict(), "design": config.design, "figures": [asdict(figure) for figure in figures]}
     (folder / "summary.json").write_text(json.dumps(summary, indent=1), encoding="utf-8")

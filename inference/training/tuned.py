@@ -1,0 +1,135 @@
+"""A run that fits the backbone too: one tuned network for each fold, and one of all images that is the release."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from inference.datasets.records import Record
+from inference.networks.evidence import Evidence
+from inference.networks.mammogram import MammogramNet
+from inference.networks.mil import breast_mean
+from inference.training import parallel
+from inference.training.config import TrainingConfig, TuneConfig
+from inference.training.copies import Copier
+from inference.training.crops import Sampler, on_grid
+from inference.training.crossval import OutOfFold, Reader, keep_network, read_folds
+from inference.training.frozen import published
+from inference.training.heads import fit_density
+from inference.training.lower import Lower, LowerCache, Split
+from inference.training.plain import PlainCache
+from inference.training.targets import Labels, labels_of
+from inference.training.tune import Tuned, breast_statistics, tune
+
+CPU = torch.device("cpu")
+
+
+@dataclass(frozen=True)
+class Tuning:
+    """What every fit of a run shares. lowers: maps under the cut, of the images and then of each copy."""
+
+    config: TrainingConfig
+    tune: TuneConfig
+    labels: Labels
+    lowers: Sequence[Sequence[Lower]]
+    device: torch.device
+
+    @classmethod
+    def of(
+        cls,
+        config: TrainingConfig,
+        records: Sequence[Record],
+        fold: NDArray[np.int64],
+        cache: Path,
+        device: torch.device = CPU,
+    ) -> "Tuning":
+        """Compute what is not in `cache`; ValueError where the configuration has no [tune] table."""
+        table = config.tune
+        if table is None:
+            raise ValueError("a run that tunes its backbone needs a [tune] table")
+        split = start(config, table).split
+        plain = PlainCache(records, config.spec, cache)
+        lowers = LowerCache(split, plain, Copier(plain, fold, config.folds), cache)
+        parallel.in_turn(lambda: [lowers.all(n) for n in range(table.copies + 1)])
+        made = [lowers.all(n) for n in range(table.copies + 1)]
+        return cls(config, table, labels_of(records), made, device)
+
+    def fit(self, rows: NDArray[np.int64], seed: int, folder: Path) -> MammogramNet:
+        """A network tuned on the images `rows` alone, density and all."""
+        torch.manual_seed(seed)
+        tuned = start(self.config, self.tune, sets=int(self.labels.group.max()) + 1)
+        sampler = Sampler(self.lowers, self.labels, rows, self.tune, self.tune.frozen)
+        breast_statistics(tuned, sampler)
+        tune(tuned.to(self.device), sampler, self.tune, seed, folder)
+        tuned.network.cpu()
+        self._density(tuned, torch.from_numpy(rows))
+        keep_network(tuned.network, folder)
+        return tuned.network.requires_grad_(False).eval()
+
+    def reader(self, network: MammogramNet) -> Reader:
+        """Evidence of images by their row, through the maps under the cut."""
+        split = Split(network.trunk.backbone, self.tune.frozen, network.config.cell)
+
+        def read(row: int) -> Evidence:
+            features, inside, mean = self._features(network, split, row)
+            evidence: Evidence = network.heads(features, inside, mean)
+            return evidence
+
+        return read
+
+    def _features(self, network: MammogramNet, split: Split, row: int) -> tuple[Tensor, Tensor, Tensor | None]:
+        lower = self.lowers[0][row]
+        values, inside = lower.values[None].float(), lower.inside[None, None]
+        maps = split.upper(values.contiguous(memory_format=torch.channels_last), network.config.taps)
+        mean = breast_mean(values, inside) if network.config.density_tap else None
+        return network.trunk.laid(maps), on_grid(inside, network.config.cell, split.stride), mean
+
+    @torch.inference_mode()
+    def _means(self, tuned: Tuned) -> Tensor:
+        """What composition is told from, (n, C), of every image."""
+        means = []
+        for row in range(len(self.lowers[0])):
+            features, inside, mean = self._features(tuned.network, tuned.split, row)
+            means.append(breast_mean(tuned.network.heads.standardise(features), inside) if mean is None else mean)
+        return torch.cat(means)
+
+    def _density(self, tuned: Tuned, rows: Tensor) -> None:
+        means, heads = self._means(tuned).clone(), tuned.network.heads
+        if heads.apart is not None:
+            heads.apart.mean.copy_(means[rows].mean(dim=0))
+            heads.apart.deviation.copy_(means[rows].std(dim=0).clamp(min=1e-4))
+            means = heads.apart(means[:, :, None, None]).flatten(1)
+        heads.density.requires_grad_(True)
+        fit_density(heads.density, means, self.labels, rows, self.config.heads)
+
+
+def start(config: TrainingConfig, table: TuneConfig, sets: int = 1) -> Tuned:
+    """An untrained network on the published backbone, cut where it stays frozen."""
+    network = published(config)
+    nn.init.normal_(network.heads.local.weight, std=0.01)
+    nn.init.constant_(network.heads.local.bias, -2.0)  # type: ignore[arg-type]
+    split = Split(network.trunk.backbone, table.frozen, config.structure.cell)
+    return Tuned(network, split, nn.Parameter(torch.zeros(sets, 2)))
+
+
+def tuned_run(
+    config: TrainingConfig,
+    records: Sequence[Record],
+    fold: NDArray[np.int64],
+    folder: Path,
+    cache: Path,
+    device: torch.device = CPU,
+) -> tuple[MammogramNet, OutOfFold, Reader]:
+    """The final network, what the folds said of images they had not seen, and a reader of the final network."""
+    tuning = Tuning.of(config, records, fold, cache, device)
+
+    def of_fold(rows: NDArray[np.int64], number: int) -> Reader:
+        return tuning.reader(tuning.fit(rows, config.seed + number, folder / f"fold-{number}"))
+
+    found = read_folds(of_fold, fold, config.folds)
+    network = tuning.fit(np.arange(len(records)), config.seed + config.folds, folder / "final")
+    return network, found, tuning.reader(network)
