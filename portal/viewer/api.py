@@ -51,7 +51,8 @@ class ExamManifest(APIView):
 def answer(request: Request, content: dict[str, Any], exam: Exam, case: Case | None) -> HttpResponse:
     """The manifest, or 304 for whoever holds this very content. Headers depend on the content alone.
 
-    A new content is an opening of the exam and goes into the trail; a poll that learns nothing does not.
+    A new content is an opening of the exam, and of the earlier exams beside it, and goes into the trail; a poll that
+    learns nothing does not.
     """
     body = json.dumps(content, separators=(",", ":"), ensure_ascii=False).encode()
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
@@ -63,6 +64,12 @@ def answer(request: Request, content: dict[str, Any], exam: Exam, case: Case | N
                 verb="exam.opened", actor=request.user, practice_id=exam.practice_id, subject=exam,
                 exam_id=exam.pk, patient_id=exam.patient_id, case_id=case.pk if case else "",
             )  # fmt: skip
+            for prior in Exam.objects.filter(pk__in=[one["id"] for one in content["priors"]]):
+                record(
+                    verb="exam.opened", actor=request.user, practice_id=exam.practice_id, subject=prior,
+                    exam_id=prior.pk, patient_id=exam.patient_id, case_id=case.pk if case else "",
+                    detail={"prior_of": str(exam.pk)},
+                )  # fmt: skip
         found = HttpResponse(body, content_type="application/json")
     found["ETag"] = etag
     found["Cache-Control"] = "private, no-cache"

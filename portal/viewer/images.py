@@ -9,8 +9,8 @@ from django.urls import reverse
 from portal.exams.models import Image
 from portal.viewer import voi
 from portal.viewer.elements import Elements
-from portal.viewer.hanging import name_of
 from portal.viewer.pose import Pose, pose
+from portal.viewer.slots import name_of
 from portal.viewer.spacing import spacing
 from portal.viewer.technique import lines
 
@@ -47,6 +47,7 @@ def _identity(image: Image, header: Elements) -> dict[str, Any]:
         "bits_stored": int(header.number("BitsStored") or 0),
         "photometric": header.text("PhotometricInterpretation"),
         "burnt_in": image.burnt_in,
+        "prior": None,
     }
 
 

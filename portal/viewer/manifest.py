@@ -14,9 +14,10 @@ from portal.exams.models import Exam, Image
 from portal.practices.models import User
 from portal.reading.models import Read
 from portal.reading.selectors import open_read
-from portal.viewer import hanging, suggestion
+from portal.viewer import hanging, priors, protocol, suggestion
 from portal.viewer.elements import Elements
 from portal.viewer.images import entry, pose_of
+from portal.viewer.slots import name_of
 
 VERSION = 1
 
@@ -33,18 +34,22 @@ def of_exam(exam: Exam, user: User | AnonymousUser) -> dict[str, Any]:
 
 def _base(exam: Exam, user: User | AnonymousUser) -> dict[str, Any]:
     images = list(Image.objects.visible_to(user).filter(exam=exam).order_by("created_at", "pk"))
-    layouts = hanging.layouts(images)
+    earlier, left_out = priors.of(exam, user)
+    found = hanging.layouts(images, [hanging.Earlier(prior.name, prior.images) for prior in earlier])
+    chosen = exam.practice.settings.get("hanging")
+    layouts, start = protocol.arranged(found, hanging.initial(found, images), chosen)
     return {
         "version": VERSION,
         "notice": settings.NOTICE,
-        "exam": _exam(exam, images),
+        "exam": _exam(exam, images, left_out),
         "images": [entry(image, exam.study_uid) for image in images],
-        "hanging": {"initial": hanging.initial(layouts, images), "layouts": layouts},
+        "priors": [prior.as_json() for prior in earlier],
+        "hanging": {"initial": start, "layouts": layouts},
         **suggestion.parts(exam, user),
     }
 
 
-def _exam(exam: Exam, images: list[Image]) -> dict[str, Any]:
+def _exam(exam: Exam, images: list[Image], left_out: str) -> dict[str, Any]:
     date = exam.study_date.isoformat() if exam.study_date else None
     return {
         "id": str(exam.pk),
@@ -53,12 +58,12 @@ def _exam(exam: Exam, images: list[Image]) -> dict[str, Any]:
         "age": exam.age,
         "title": f"Mammography {date or '(undated)'}",
         "missing": hanging.missing(images),
-        "notes": [*exam.notes, *_doubts(images)],
+        "notes": [*exam.notes, *_doubts(images), *([left_out] if left_out else [])],
     }
 
 
 def _doubts(images: list[Image]) -> list[str]:
-    poses = [(hanging.name_of(image), pose_of(image, Elements(image.header))) for image in images]
+    poses = [(name_of(image), pose_of(image, Elements(image.header))) for image in images]
     return [f"{name}: {hung.doubt}" for name, hung in poses if hung.doubt]
 
 

@@ -11,7 +11,17 @@ from portal.analysis.models import ImageResult, Run
 from portal.analysis.serializers import untold, without_marks
 
 CELL = 8  # stored pixels that one saliency pixel covers along each axis
-KEPT = ("scored", "reasons", "exam_score", "score_band", "triage", "breasts", "band_reference", "explanation", "similar")
+KEPT = (
+    "scored",
+    "reasons",
+    "exam_score",
+    "score_band",
+    "triage",
+    "breasts",
+    "band_reference",
+    "explanation",
+    "similar",
+)
 
 
 def results(run: Run, *, marks: bool = True) -> dict[str, Any]:

@@ -24,7 +24,10 @@ def parts(exam: Exam, user: User | AnonymousUser) -> dict[str, Any]:
         return {"analysis": SEALED, "results": None}
     run = revealed_run(exam, user)
     if run is not None:
-        return {"analysis": _state(run), "results": results(run, marks=Run.objects.marked_to(user).filter(pk=run.pk).exists())}
+        return {
+            "analysis": _state(run),
+            "results": results(run, marks=Run.objects.marked_to(user).filter(pk=run.pk).exists()),
+        }
     latest = latest_run(exam)
     state = NONE if latest is None else _state(latest)
     if state["state"] == "ready":

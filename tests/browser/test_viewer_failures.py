@@ -105,19 +105,23 @@ def test_without_webgl_images_are_drawn_by_the_processor_and_the_page_says_so(ch
         assert viewer.pixels("LCC")[int(y), int(x)] < 30
 
 
-def test_when_the_graphics_card_stops_the_processor_goes_on_and_the_page_says_so(chromium, desk):
+LOSE = "() => { window.cardAway = true; window.cards.forEach(card => card.getExtension('WEBGL_lose_context')?.loseContext()); }"
+
+
+def test_when_the_graphics_card_stops_the_processor_goes_on_says_so_and_hands_back_when_the_card_answers(
+    chromium, desk
+):
     with ViewerPage(chromium, desk) as viewer:
         viewer.page.add_init_script(
             "const get = HTMLCanvasElement.prototype.getContext; window.cards = [];"
             "HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {"
             "  const made = get.call(this, kind, ...rest);"
+            "  if (/webgl/.test(kind) && window.cardAway) return null;"
             "  if (/webgl/.test(kind) && made) window.cards.push(made); return made; };"
         )
         viewer.open()
         before = viewer.pixels("LMLO")
-        viewer.page.evaluate(
-            "() => window.cards.forEach(card => card.getExtension('WEBGL_lose_context')?.loseContext())"
-        )
+        viewer.page.evaluate(LOSE)
         viewer.until(lambda: "graphics card stopped" in viewer.page.locator(".strip[role=alert]").inner_text())
         viewer.until(lambda: viewer.page.locator(".cpu-canvas").count() == 4)
         viewer.settle()
@@ -125,3 +129,10 @@ def test_when_the_graphics_card_stops_the_processor_goes_on_and_the_page_says_so
         assert np.corrcoef(before[:300].ravel(), after[:300, : before.shape[1]].ravel())[0, 1] > 0.9
         viewer.press("2", "1")
         assert viewer.pixels("RCC").max() > 100
+        viewer.page.evaluate("() => { window.cardAway = false; }")
+        viewer.until(lambda: viewer.page.locator(".cpu-canvas").count() == 0)
+        viewer.until(lambda: not viewer.page.locator(".strip[role=alert]").is_visible())
+        viewer.settle()
+        back = viewer.pixels("LMLO")
+        assert back.shape == before.shape
+        assert np.abs(back - before).mean() < 1

@@ -82,7 +82,7 @@ def test_every_control_has_a_name_and_axe_finds_nothing_serious(chromium, desk):
         assert [one["id"] for one in found if one["impact"] in ("serious", "critical")] == []
 
 
-def test_the_toolbar_is_walked_by_arrow_keys_and_keeps_the_focus(chromium, desk):
+def test_the_steps_and_the_toolbar_are_walked_by_arrow_keys_and_keep_the_focus(chromium, desk):
     with ViewerPage(chromium, desk).open() as viewer:
         viewer.page.locator('[data-layout="cc"]').focus()
         viewer.press("Enter")
@@ -90,6 +90,10 @@ def test_the_toolbar_is_walked_by_arrow_keys_and_keeps_the_focus(chromium, desk)
         viewer.press("ArrowLeft", "Enter")
         assert viewer.state()["layout"] == "4up"
         assert viewer.page.evaluate("() => document.activeElement.dataset.layout") == "4up"
+        viewer.page.locator('[data-action="zoom"]').focus()
+        viewer.press("Enter", "ArrowLeft")
+        assert viewer.state()["tool"] == "zoom"
+        assert viewer.page.evaluate("() => document.activeElement.dataset.action") == "window"
         viewer.press("End", "Enter")
         assert viewer.page.locator("#viewer-help").is_visible()
 
@@ -108,5 +112,26 @@ def test_the_site_script_carries_no_cornerstone_and_codecs_come_one_by_one(chrom
 def test_the_csp_is_kept_while_every_tool_is_used(chromium, desk):
     with ViewerPage(chromium, desk).open() as viewer:
         viewer.focus("RCC")
-        viewer.press(*"wzpgleati", "b", "k", "f", "x", "r", "h", "o", "d", "n", "c", "?", "s", "Escape")
+        viewer.press(
+            *"wzpgleatqyi",
+            "b",
+            "k",
+            "f",
+            "x",
+            "r",
+            "h",
+            "o",
+            "d",
+            "n",
+            "c",
+            "v",
+            ".",
+            ",",
+            "j",
+            "u",
+            "Escape",
+            "?",
+            "s",
+            "Escape",
+        )
         assert viewer.problems == []

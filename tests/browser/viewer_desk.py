@@ -10,6 +10,7 @@ import threading
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from pydicom import dcmread
 from inference.phantom import dicom
 from inference.phantom.anatomy import mammogram
 from inference.phantom.codecs import encoded
+from portal.viewer import hanging
 
 ROOT = Path(__file__).resolve().parents[2]
 HTJ2K = "1.2.840.10008.1.2.4.202"
@@ -46,6 +48,21 @@ class Shot:
     lesion: tuple[float, float, float] | None = None
     extra: dict[str, Any] = field(default_factory=dict)
     keywords: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def pk(self) -> str:
+        """As the portal's hanging asks for it."""
+        return self.key
+
+    @property
+    def view_modifiers(self) -> list[str]:
+        """As the portal's hanging asks for them."""
+        return list(self.extra.get("modifiers", []))
+
+    @property
+    def frames(self) -> int:
+        """As the portal's hanging asks for them."""
+        return int(self.extra.get("frames", 1))
 
     @property
     def stored(self) -> np.ndarray:
@@ -75,7 +92,7 @@ class Shot:
             "spacing": {"mm": [SPACING, SPACING], "source": "Imager Pixel Spacing", "calibrated": True},
             "voi": [{"label": "NORMAL", "center": 2048, "width": 4096, "function": "LINEAR"}],
             "voi_luts": [], "auto_voi": {"center": 1500, "width": 2000},
-            "rescale": {"slope": 1, "intercept": 0}, "padding": 0, "technique": ["29 kVp", "95 mAs"],
+            "rescale": {"slope": 1, "intercept": 0}, "padding": 0, "technique": ["29 kVp", "95 mAs"], "prior": None,
         } | self.extra  # fmt: skip
 
 
@@ -90,6 +107,28 @@ def four_views(rows: int = 640, cols: int = 480, **poses: tuple[int, bool]) -> l
         hung = mammogram(laterality, view, rows=rows, cols=cols, lesion=lesion, seed=seed)
         shots.append(Shot(key, laterality, view, hung, rotate, flip, lesion=lesion))
     return shots
+
+
+PRIOR = {"name": "Prior 2009-03-01", "say": "2 y 1 m earlier"}
+
+
+def earlier_views(rows: int = 500, cols: int = 360, spacing: float = 0.28) -> list[Shot]:
+    """The four views of an exam two years before, from another detector: fewer and larger pixels."""
+    shots = four_views(rows=rows, cols=cols)
+    for shot in shots:
+        shot.key = f"{shot.key}-then"
+        shot.extra = {
+            "prior": PRIOR,
+            "spacing": {"mm": [spacing, spacing], "source": "Imager Pixel Spacing", "calibrated": True},
+        }
+    return shots
+
+
+def hung(shots: list[Shot], earlier: list[Shot]) -> dict[str, Any]:
+    """The hanging as the portal makes it."""
+    priors = [hanging.Earlier(PRIOR["name"], earlier)] if earlier else []
+    found = hanging.layouts(shots, priors)
+    return {"initial": hanging.initial(found, shots), "layouts": found}
 
 
 def layouts(shots: list[Shot]) -> dict[str, Any]:
@@ -113,7 +152,7 @@ def layouts(shots: list[Shot]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def manifest_of(shots: list[Shot]) -> dict[str, Any]:
+def manifest_of(shots: list[Shot], earlier: list[Shot] | None = None) -> dict[str, Any]:
     """A manifest as portal/viewer makes it, for a blind second read."""
     return {
         "version": 1, "notice": NOTICE,
@@ -128,19 +167,28 @@ def manifest_of(shots: list[Shot]) -> dict[str, Any]:
             "missing": [], "notes": ["Views taken from PatientID (digitised film)"],
         },
         "images": [shot.info() for shot in shots],
-        "hanging": layouts(shots),
+        "priors": [_prior(earlier)] if earlier else [],
+        "hanging": layouts(shots) if earlier is None else hung(shots, earlier),
         "read": {"id": "r1", "url": "/api/v1/reads/r1/", "state": "draft", "kind": "reader"},
         "analysis": {"state": "sealed", "progress": None, "stage": None, "say": "Sealed until your read is locked"},
         "results": None,
     }  # fmt: skip
 
 
-class Desk:
-    """Serves the viewer page, its bundle and everything that its manifest names."""
+def _prior(earlier: list[Shot]) -> dict[str, Any]:
+    images = [shot.info() for shot in earlier]
+    return {"id": "e0", "study_date": "2009-03-01", **PRIOR, "missing": [], "url": "/exams/e0/view/", "images": images}
 
-    def __init__(self, shots: list[Shot]) -> None:
-        self.shots = {shot.key: shot for shot in shots}
-        self.manifest = manifest_of(shots)
+
+class Desk:
+    """Serves the viewer page, its bundle and everything that its manifest names.
+
+    earlier: the images of a prior; None leaves the hanging of the four standard views as these tests state it.
+    """
+
+    def __init__(self, shots: list[Shot], earlier: list[Shot] | None = None) -> None:
+        self.shots = {shot.key: shot for shot in [*shots, *(earlier or [])]}
+        self.manifest = manifest_of(shots, earlier)
         self.saliency: dict[str, np.ndarray] = {}
         self.broken: dict[str, int | bytes] = {}
         self.asked: list[str] = []
@@ -228,5 +276,11 @@ def _png(values: np.ndarray) -> bytes:
 
 
 def _page() -> bytes:
-    context = {"manifest_url": "/manifest", "back_url": "/", "theme": "dark", "title": "Case 2026-0007"}
+    context = {
+        "manifest_url": "/manifest",
+        "back_url": "/",
+        "theme": "dark",
+        "title": "Case 2026-0007",
+        "user": SimpleNamespace(pk=7),
+    }
     return render_to_string("viewer/page.html", context).encode()

@@ -47,6 +47,13 @@ class ViewerPage:
             assert time.monotonic() < end, f"waited {seconds} s in vain; the page says {self.state()}; {self.problems}"
             time.sleep(0.05)
 
+    def reload(self) -> ViewerPage:
+        """Load the page again, and wait for the images."""
+        self.page.reload()
+        self.until(lambda: self.panes() and all(pane["drawn"] for pane in self.panes()))
+        self.settle()
+        return self
+
     def settle(self) -> None:
         """Let two animation frames pass: what was asked for is on the screen then."""
         self.page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")

@@ -9,7 +9,7 @@ export function image(facts: Partial<ImageInfo> = {}): ImageInfo {
     status: "ready", transfer_syntax: "", pose: { rotate: 0, flip: false }, chest_wall: "right",
     spacing: { mm: [0.1, 0.1], source: "Imager Pixel Spacing", calibrated: true },
     voi: [{ label: "NORMAL", center: 2048, width: 4096 }], voi_luts: [], auto_voi: { center: 1000, width: 500 },
-    rescale: { slope: 1, intercept: 0 }, padding: null, technique: [], ...facts,
+    rescale: { slope: 1, intercept: 0 }, padding: null, technique: [], prior: null, ...facts,
   };
 }
 

@@ -1,11 +1,12 @@
 /** Every command with its name, icon and keys: the toolbar, the keyboard and the help panel all read this one table. */
 import * as commands from "./commands";
+import { calibrateScreen, trueSize } from "./size/commands";
 import type { Tool, Viewer } from "./viewer";
 
 export interface Action {
   id: string;
   label: string;
-  /** Keys as `KeyboardEvent.key`, "Shift+" before those that need it. The first one is shown. */
+  /** Keys as `nameOfKey` writes them: "Shift+", "Ctrl+" before those that need it. The first one is shown; a person may put another in its place. */
   keys: string[];
   group: "Layout" | "Tools" | "Marks" | "Grey" | "Size" | "Suggestion" | "Page";
   /** Name of its icon; without one it is not on the toolbar. */
@@ -31,9 +32,13 @@ export const ACTIONS: Action[] = [
   layout("4up", "CC and MLO, four images", "1"),
   layout("cc", "CC views", "2"),
   layout("mlo", "MLO views", "3"),
+  layout("cc:over", "CC with prior", "4"),
+  layout("mlo:over", "MLO with prior", "5"),
+  { id: "prior", label: "Prior in the same places, and back", keys: ["v"], group: "Layout", run: commands.swapPrior },
+  { id: "start-here", label: "Start exams with this step, or as the practice does", keys: ["Shift+B"], group: "Layout", run: commands.startHere },
   { id: "single", label: "This image alone, and back", keys: ["Enter"], group: "Layout", run: commands.toggleSingle },
-  { id: "next-layout", label: "Next layout", keys: [" "], group: "Layout", run: (v) => commands.stepLayout(v, 1) },
-  { id: "last-layout", label: "Previous layout", keys: ["Shift+ "], group: "Layout", run: (v) => commands.stepLayout(v, -1) },
+  { id: "next-layout", label: "Next step", keys: [" "], group: "Layout", run: (v) => commands.stepLayout(v, 1) },
+  { id: "last-layout", label: "Previous step", keys: ["Shift+ "], group: "Layout", run: (v) => commands.stepLayout(v, -1) },
   { id: "next-image", label: "Next image", keys: ["m"], group: "Layout", run: (v) => commands.stepPane(v, 1) },
   { id: "last-image", label: "Previous image", keys: ["Shift+M"], group: "Layout", run: (v) => commands.stepPane(v, -1) },
   { id: "next-slice", label: "Next slice", keys: ["PageDown"], group: "Layout", run: (v) => commands.stepSlice(v, 1) },
@@ -46,12 +51,21 @@ export const ACTIONS: Action[] = [
   tool("ellipse", "Ellipse", "e", "circle", "Marks"),
   tool("arrow", "Arrow", "a", "arrow-up-left", "Marks"),
   tool("point", "Point", "t", "crosshair", "Marks"),
+  tool("angle", "Angle", "q", "triangle", "Marks"),
+  tool("pencil", "Pencil", "y", "pencil", "Marks"),
+  { id: "undo", label: "Take back the last mark", keys: ["Ctrl+z"], group: "Marks", icon: "arrow-90deg-left", run: commands.undo },
+  { id: "redo", label: "Make it again", keys: ["Ctrl+Shift+Z", "Ctrl+y"], group: "Marks", icon: "arrow-90deg-right", run: commands.redo },
   { id: "remove-mark", label: "Remove the chosen mark", keys: ["Delete", "Backspace"], group: "Marks", run: commands.removeChosenMark },
   { id: "preset", label: "Next window or curve", keys: ["b"], group: "Grey", run: commands.nextPreset },
   { id: "invert", label: "Invert", keys: ["i"], group: "Grey", icon: "yin-yang", run: commands.invert, pressed: (v) => v.active?.grey.invert ?? false },
   { id: "link", label: "Link zoom, pan and window", keys: ["k"], group: "Size", icon: "link-45deg", run: commands.toggleLink, pressed: (v) => v.linked },
   { id: "fit", label: "Fit", keys: ["f"], group: "Size", icon: "arrows-angle-contract", run: commands.fit },
   { id: "one-to-one", label: "One to one pixels", keys: ["x"], group: "Size", icon: "1-square", run: commands.oneToOne },
+  { id: "true-size", label: "True size", keys: ["u"], group: "Size", icon: "credit-card-2-front", run: trueSize },
+  { id: "calibrate", label: "Calibrate this screen", keys: ["Shift+U"], group: "Size", run: calibrateScreen },
+  { id: "sweep", label: "Sweep at one to one, next place", keys: ["."], group: "Size", icon: "grid-3x3", run: (v) => v.sweep.step(1) },
+  { id: "sweep-back", label: "Sweep, previous place", keys: [","], group: "Size", run: (v) => v.sweep.step(-1) },
+  { id: "coverage", label: "What was seen at one to one", keys: ["j"], group: "Size", run: commands.toggleCoverage, pressed: (v) => v.sweep.on },
   { id: "reset", label: "Reset view and window", keys: ["r"], group: "Size", icon: "arrow-counterclockwise", run: commands.reset },
   { id: "zoom-in", label: "Zoom in", keys: ["+", "="], group: "Size", run: (v) => commands.zoomBy(v, 1.25) },
   { id: "zoom-out", label: "Zoom out", keys: ["-"], group: "Size", run: (v) => commands.zoomBy(v, 0.8) },

@@ -1,18 +1,42 @@
 /** What a reader can ask for by button or key: each a verb on the viewer. */
 import { announce } from "./announce";
-import type { Finding } from "./data/types";
+import type { Finding, Layout } from "./data/types";
 import { middle, oneToOneScale, panBy, zoomAt } from "./geometry/pose";
 import { dragged, presets } from "./grey/grey";
 import { MAP_NAMES } from "./overlay/colormap";
 import type { Pane } from "./pane/pane";
+import { keep, kept } from "./state/person";
 import type { Viewer } from "./viewer";
 
 /** The next (or previous) step of the hanging. */
 export function stepLayout(viewer: Viewer, by: 1 | -1): void {
-  const layouts = viewer.manifest?.hanging.layouts ?? [];
-  const now = layouts.findIndex(({ id }) => id === viewer.layout?.id);
-  const next = layouts[(now + by + layouts.length) % layouts.length];
+  const all = viewer.manifest?.hanging.layouts ?? [];
+  const steps = stepsOf(viewer);
+  const at = (wanted: string | null | undefined): number => steps.findIndex(({ id }) => id === wanted);
+  const now = at(viewer.layout?.id) < 0 ? at(viewer.layout?.back) : at(viewer.layout?.id);
+  const from = now < 0 ? steps.indexOf(all.find(({ id }) => id === viewer.manifest?.hanging.initial) ?? (steps[0] as Layout)) : now;
+  const next = steps[(from + by + steps.length) % steps.length];
   if (next) viewer.show(next.id);
+}
+
+/** The layouts that Space walks through, in their order. */
+export const stepsOf = (viewer: Viewer): Layout[] => (viewer.manifest?.hanging.layouts ?? []).filter(({ id, step }) => step ?? !id.startsWith("single:"));
+
+/** The earlier exam in the same places, at the same zoom, and back. */
+export function swapPrior(viewer: Viewer): void {
+  const { layout } = viewer;
+  if (layout?.back) return viewer.show(layout.back);
+  const none = viewer.manifest?.priors?.length ? "No earlier image hangs in these places" : "There is no earlier exam here";
+  announce(layout?.id.endsWith(":over") ? "The earlier exam is on the screen already" : none);
+}
+
+/** Start every exam with this step, for this person; again: as the practice does. */
+export function startHere(viewer: Viewer): void {
+  const here = viewer.layout;
+  if (!here || !stepsOf(viewer).includes(here)) return announce("Go to one of the steps first");
+  const already = kept<string>("start") === here.id;
+  keep("start", already ? null : here.id);
+  announce(already ? "Exams start as the practice has it" : `Exams start with ${here.label}, where they have it`);
 }
 
 /** The active image alone, or back to where we came from. */
@@ -184,6 +208,22 @@ export function focusMark(viewer: Viewer, id: string): void {
 
 export function removeChosenMark(viewer: Viewer): void {
   if (viewer.marks.chosen) viewer.marks.remove(viewer.marks.chosen);
+}
+
+export function undo(viewer: Viewer): void {
+  announce(viewer.marks.undo() ? "Taken back" : "There is no mark to take back");
+  viewer.tell();
+}
+
+export function redo(viewer: Viewer): void {
+  announce(viewer.marks.redo() ? "Made again" : "There is nothing to make again");
+  viewer.tell();
+}
+
+export function toggleCoverage(viewer: Viewer): void {
+  viewer.sweep.show(!viewer.sweep.on);
+  announce(viewer.sweep.on ? "What was seen at one to one is shown" : "What was seen is hidden");
+  viewer.tell();
 }
 
 export function toggleCorners(viewer: Viewer): void {

@@ -31,6 +31,7 @@ export function inspection(viewer: Viewer): Record<string, unknown> {
       heat: { ...viewer.heat },
       outlines: viewer.outlines,
       marks: viewer.marks.all(),
+      seen: viewer.sweep.shares(),
       panes: viewer.visible().map(paneState),
       analysis: viewer.manifest?.analysis.state ?? null,
       revealed: Boolean(viewer.manifest?.results),

@@ -22,6 +22,11 @@ export class Grid {
     return (this.layout?.cells ?? []).flatMap((cell) => this.panes.get(cell.image ?? "") ?? []);
   }
 
+  /** The pane in each place of the layout; null where no image hangs. */
+  places(): (Pane | null)[] {
+    return (this.layout?.cells ?? []).map((cell) => this.panes.get(cell.image ?? "") ?? null);
+  }
+
   show(layout: Layout): void {
     this.layout = layout;
     this.element.style.gridTemplateColumns = `repeat(${layout.columns}, minmax(0, 1fr))`;

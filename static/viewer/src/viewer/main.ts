@@ -1,23 +1,26 @@
 /** The viewer page: starts the renderer, opens the manifest, ties panels, keys and pointer to one viewer. */
 import "./viewer.css";
-import type { Action } from "./actions";
+import { type Action, ACTIONS } from "./actions";
 import { Poller } from "./data/poller";
 import type { Manifest } from "./data/types";
 import { inspection } from "./debug";
 import { byId } from "./dom";
 import { Keyboard } from "./input/keyboard";
+import { Keymap } from "./input/keymap";
 import { Magnifier } from "./input/magnifier";
 import { Pointer } from "./input/pointer";
+import { watchCard } from "./pane/card";
 import * as engine from "./pane/engine";
 import { drawCase } from "./panel/case";
 import { Help } from "./panel/help";
 import { drawResults } from "./panel/results";
+import { Steps } from "./panel/steps";
 import { Toolbar } from "./panel/toolbar";
 import { listen } from "./seam";
 import { stage } from "./stage";
+import { watch } from "./state/memory";
+import { setPerson } from "./state/person";
 import { Viewer } from "./viewer";
-
-const LOST = "The graphics card stopped. Images are drawn by the processor: slower, and not meant for diagnosis. Reload the page to use the card again.";
 
 function pageActions(help: () => void, side: () => void): Action[] {
   return [
@@ -29,26 +32,31 @@ function pageActions(help: () => void, side: () => void): Action[] {
 function begin(root: HTMLElement): void {
   const gpu = engine.webgl();
   engine.start(gpu);
-  const { grid, warn, stale, say } = stage(root, gpu);
+  const { grid, steps, warn, stale, say } = stage(root, gpu);
+  const address = root.dataset["manifestUrl"] ?? "";
+  setPerson(root.dataset["person"] ?? "");
   const viewer = new Viewer(grid, gpu);
+  viewer.left = watch(viewer, `desk.${address}`);
   const actions: Action[] = pageActions(
     () => (help.toggle(), viewer.tell()),
     () => ((byId("viewer-side").hidden = !byId("viewer-side").hidden), viewer.tell()),
   );
-  const help = new Help(byId("viewer-help"), actions);
-  new Toolbar(viewer, byId("viewer-toolbar"), actions);
+  const keys = new Keymap([...ACTIONS, ...actions]);
+  const help = new Help(byId("viewer-help"), keys, () => viewer.tell());
+  new Toolbar(viewer, byId("viewer-toolbar"), keys);
   const lens = new Magnifier();
+  new Steps(viewer, steps, keys);
   new Pointer(viewer, lens, grid);
-  new Keyboard(viewer, lens, actions);
+  new Keyboard(viewer, lens, keys);
   viewer.onChange(() => viewer.manifest && drawPanels(viewer, viewer.manifest));
-  const poller = new Poller(root.dataset["manifestUrl"] ?? "", {
+  const poller = new Poller(address, {
     changed: (manifest) => (say(null), viewer.adopt(manifest)),
     // Without a manifest there is nothing to show; with one, what is on the screen stays.
     failed: (failure) => (viewer.manifest ? stale(failure) : say(failure)),
     fresh: () => stale(null),
   });
   listen(viewer, poller);
-  engine.onContextLost(() => (warn(LOST), viewer.withoutCard()));
+  watchCard(viewer, warn);
   Object.defineProperty(window, "overreadViewer", { value: inspection(viewer), writable: false });
   void poller.look();
 }

@@ -1,7 +1,7 @@
 /** The events between the viewer and the read form, which share the page (docs/manifest.md). */
 import { focusMark } from "./commands";
 import type { Poller } from "./data/poller";
-import { isMarkTool } from "./marks/tools";
+import { isMarkTool } from "./marks/shape";
 import type { Mark } from "./data/types";
 import type { Viewer } from "./viewer";
 

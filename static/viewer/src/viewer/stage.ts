@@ -4,8 +4,10 @@ import { el } from "./dom";
 
 export interface Stage {
   grid: HTMLElement;
-  /** A strip above the images. */
-  warn(text: string): void;
+  /** Where the steps of the hanging stand, above the images. */
+  steps: HTMLElement;
+  /** A strip above the images; null takes it away. */
+  warn(text: string | null): void;
   /** What keeps the page from staying fresh while its images stay; null when it is fresh again. */
   stale(failure: Failure | null): void;
   /** Why there is nothing to see at all; null when there is. */
@@ -19,11 +21,13 @@ export function stage(root: HTMLElement, gpu: boolean): Stage {
   const strip = el("p", { class: "strip", role: "alert", hidden: gpu }, gpu ? "" : NO_WEBGL);
   const opening = root.querySelector<HTMLElement>("#viewer-say") ?? el("p");
   const connection = el("p", { class: "strip strip-connection", role: "status", hidden: true });
-  root.append(strip, connection, grid);
+  const steps = el("nav", { class: "steps", "aria-label": "Hanging" });
+  root.append(strip, connection, steps, grid);
   return {
     grid,
+    steps,
     warn: (text) => {
-      strip.hidden = false;
+      strip.hidden = text === null;
       strip.textContent = text;
     },
     stale: (failure) => {

@@ -1,38 +1,44 @@
 /** The state of the page: which panes there are, what is on them, which tool is in hand. Commands live in `commands.ts`. */
 import { announce } from "./announce";
-import type { ImageInfo, Layout, Manifest, MarkTool } from "./data/types";
-import { follow, offsetOf } from "./geometry/hang";
+import { type ImageInfo, imagesOf, type Layout, type Manifest, type MarkTool, type Point } from "./data/types";
+import { follow, type Offset, offsetOf } from "./geometry/hang";
 import type { View } from "./geometry/pose";
 import { followed, type Grey, presets } from "./grey/grey";
 import { Grid } from "./grid";
 import { MarkStore } from "./marks/store";
 import type { HeatSettings } from "./overlay/heat";
 import { Pane } from "./pane/pane";
+import { Sweep } from "./sweep/sweep";
+import { type Memory, recallPanes, recallViews } from "./state/memory";
+import { kept } from "./state/person";
 
 export type Tool = "window" | "zoom" | "pan" | "magnify" | MarkTool;
-
-export const MARK_TOOLS: readonly Tool[] = ["point", "ellipse", "length", "arrow"];
 
 export class Viewer {
   readonly panes = new Map<string, Pane>();
   readonly grid: Grid;
   readonly marks: MarkStore;
+  readonly sweep: Sweep = new Sweep(this);
   manifest: Manifest | null = null;
   layout: Layout | null = null;
   active: Pane | null = null;
   tool: Tool = "window";
   /** The tool to go back to after an armed mark, and the finding that the mark is for. */
   armed: { finding: string; before: Tool } | null = null;
+  /** An angle that has its first arm. */
+  unfinished: { pane: Pane; points: Point[] } | null = null;
   linked = true;
   corners = true;
   outlines = true;
   chosenFinding: { image: string; finding: string } | null = null;
   readonly heat: HeatSettings = { on: false, opacity: 0.55, threshold: 0.1, map: "ember" };
+  /** The desk as it was left before a reload. */
+  left: Memory | null = null;
   private listeners: (() => void)[] = [];
 
   constructor(stage: HTMLElement, private gpu: boolean) {
     this.grid = new Grid(stage, this.panes, () => this.tell());
-    this.marks = new MarkStore(() => this.refreshMarks());
+    this.marks = new MarkStore(() => this.refreshMarks(), (image) => !this.panes.get(image)?.image.prior);
   }
 
   /** `listener` runs after every change of state: toolbar and panels draw themselves from it. */
@@ -49,23 +55,33 @@ export class Viewer {
     const before = JSON.stringify(this.manifest?.hanging);
     const first = this.manifest === null;
     this.manifest = manifest;
-    for (const image of manifest.images) this.takeImage(image);
-    if (JSON.stringify(manifest.hanging) !== before) this.show(first ? manifest.hanging.initial : (this.layout?.id ?? ""));
+    for (const image of imagesOf(manifest)) this.takeImage(image);
+    const left = first ? this.left : null;
+    if (left) recallPanes(this, left);
+    if (JSON.stringify(manifest.hanging) !== before) this.show(first ? (left?.layout ?? this.start(manifest)) : (this.layout?.id ?? ""));
+    if (left && this.layout?.id === left.layout) recallViews(this, left);
     this.refreshFindings();
     document.dispatchEvent(new CustomEvent("overread:manifest", { detail: { manifest } }));
     this.tell();
   }
 
+  /** The person's own first step where this exam has an image for it, else the practice's. */
+  private start({ hanging, images }: Manifest): string {
+    const own = hanging.layouts.find(({ id }) => id === kept<string>("start"));
+    const shows = own?.cells.some(({ image }) => images.some(({ id }) => id === image));
+    return own && shows ? own.id : hanging.initial;
+  }
+
   private takeImage(image: ImageInfo): void {
     const pane = this.panes.get(image.id);
     if (pane) pane.update(image);
-    else this.panes.set(image.id, new Pane(image, this.gpu, () => void this.panes.get(image.id)?.open()));
+    else this.panes.set(image.id, new Pane(image, this.gpu, () => void this.panes.get(image.id)?.open(), (drawn) => this.sweep.drawn(drawn)));
   }
 
-  /** The graphics card dropped us: every image is drawn by the processor from now on. */
-  withoutCard(): void {
-    this.gpu = false;
-    for (const pane of this.panes.values()) void pane.withoutCard();
+  /** The graphics card went (every image is drawn by the processor from now on) or came back. */
+  async drawWith(gpu: boolean): Promise<void> {
+    this.gpu = gpu;
+    await Promise.all([...this.panes.values()].map((pane) => pane.drawWith(gpu)));
   }
 
   visible(): Pane[] {
@@ -74,13 +90,29 @@ export class Viewer {
 
   show(layoutId: string): void {
     const layouts = this.manifest?.hanging.layouts ?? [];
-    const layout = layouts.find(({ id }) => id === layoutId) ?? layouts[0];
+    const layout = layouts.find(({ id }) => id === layoutId) ?? layouts.find(({ id }) => id === this.manifest?.hanging.initial);
     if (!layout) return;
+    const places = this.layout?.back === layoutId ? this.places() : null;
+    const at = this.layout?.cells.findIndex(({ image }) => image === this.active?.image.id) ?? -1;
     this.layout = layout;
     this.grid.show(layout);
+    if (places) this.takePlaces(places, at);
     if (!this.active || !this.visible().includes(this.active)) this.activate(this.visible()[0] ?? null);
     announce(`Layout ${layout.label}`);
     this.tell();
+  }
+
+  /** How far each place of the layout is from its hanging, so that another image in that place can take it over. */
+  private places(): (Offset | null)[] {
+    return this.grid.places().map((pane) => pane && offsetOf(pane.image, pane.view, pane.hung, pane.size));
+  }
+
+  private takePlaces(places: (Offset | null)[], active: number): void {
+    this.grid.places().forEach((pane, at) => {
+      const offset = places[at];
+      if (pane && offset) pane.setView(follow(pane.image, pane.hung, pane.size, offset));
+      if (pane && at === active) this.activate(pane);
+    });
   }
 
   activate(pane: Pane | null): void {
@@ -91,7 +123,13 @@ export class Viewer {
     this.tell();
   }
 
+  dropUnfinished(): void {
+    this.unfinished?.pane.draftLayer.replaceChildren();
+    this.unfinished = null;
+  }
+
   take(tool: Tool): void {
+    this.dropUnfinished();
     this.tool = tool;
     this.tell();
   }

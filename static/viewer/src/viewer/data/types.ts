@@ -63,7 +63,12 @@ export interface ImageInfo {
   rescale: { slope: number; intercept: number };
   padding: number | null;
   technique: string[];
+  /** Of which earlier exam it is; null for an image of the exam being read. */
+  prior: { name: string; say: string } | null;
 }
+
+/** How an image is called among others: "R CC", "R CC, Prior 2009-03-01". */
+export const nameOf = (image: ImageInfo): string => [image.label || "Image", image.prior?.name].filter(Boolean).join(", ");
 
 export interface Cell {
   image: string | null;
@@ -76,6 +81,23 @@ export interface Layout {
   rows: number;
   columns: number;
   cells: Cell[];
+  /** What the layout as a whole has to say: which breast no image shows. */
+  say?: string;
+  /** Walked by Space; the others are reached from one of these. */
+  step?: boolean;
+  /** The layout that shows the earlier (or again the present) exam in the same places. */
+  back?: string | null;
+}
+
+/** An earlier exam of the same woman. */
+export interface Prior {
+  id: string;
+  study_date: string | null;
+  name: string;
+  say: string;
+  missing: string[];
+  url: string;
+  images: ImageInfo[];
 }
 
 export interface Reason {
@@ -179,15 +201,22 @@ export interface Manifest {
     notes: string[];
   };
   images: ImageInfo[];
+  priors: Prior[];
   hanging: { initial: string; layouts: Layout[] };
   read: { id: string; url: string; state: "draft" | "locked" | "revealed" | "closed"; kind: string } | null;
   analysis: Analysis;
   results: Results | null;
 }
 
-export type MarkTool = "point" | "ellipse" | "length" | "arrow";
+/** Every image that may be on the screen: the exam's own, then those of earlier exams. */
+export const imagesOf = ({ images, priors }: Manifest): ImageInfo[] => [...images, ...(priors ?? []).flatMap((prior) => prior.images)];
 
-/** A mark on one image: ellipse = centre and the two end points of its axes; others = their end points. */
+/** The kinds of marks that a finding of the read can hold; the others only measure and show. */
+export const FOR_FINDINGS = ["point", "ellipse", "length", "arrow"] as const;
+
+export type MarkTool = (typeof FOR_FINDINGS)[number] | "angle" | "pencil";
+
+/** A mark on one image: ellipse = centre and the two end points of its axes; angle = end, vertex, end; others = their points. */
 export interface Mark {
   id: string;
   image: string;

@@ -17,6 +17,14 @@ export function extent(image: ImageInfo, mark: Pick<Mark, "tool" | "points">): n
   return null;
 }
 
+/** The angle at `vertex`, 0 to 180 degrees; in millimetres, so that unequal row and column spacing do not bend it. */
+export function angle(image: ImageInfo, one: Point, vertex: Point, other: Point): number {
+  const [x, y] = unit(image.spacing);
+  const way = (to: Point): number => Math.atan2((to[1] - vertex[1]) * y, (to[0] - vertex[0]) * x);
+  const turn = Math.abs(way(one) - way(other));
+  return (Math.min(turn, 2 * Math.PI - turn) * 180) / Math.PI;
+}
+
 /** Area of an ellipse (centre, two half-axis ends) in mm2, or in pixels without a spacing. */
 export function area(image: ImageInfo, [centre, one, other]: Point[]): number {
   if (!centre || !one || !other) return 0;
@@ -26,7 +34,8 @@ export function area(image: ImageInfo, [centre, one, other]: Point[]): number {
 /** The text beside a mark: "12.3 mm", "12.3 mm uncalibrated", "123 px uncalibrated". */
 export function caption(image: ImageInfo, mark: Pick<Mark, "tool" | "points">): string {
   const [first, second] = mark.points;
-  if (!first || !second || mark.tool === "point" || mark.tool === "arrow") return "";
+  if (!first || !second || mark.tool === "point" || mark.tool === "arrow" || mark.tool === "pencil") return "";
+  if (mark.tool === "angle") return mark.points[2] ? `${angle(image, first, second, mark.points[2]).toFixed(0)}°` : "";
   const millimetres = image.spacing.mm !== null;
   const doubt = image.spacing.calibrated && millimetres ? "" : " uncalibrated";
   const digits = millimetres ? 1 : 0;

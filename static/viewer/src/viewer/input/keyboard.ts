@@ -1,33 +1,35 @@
 /** Single keys run the actions; arrow keys drive the tool in hand. Off while typing, and as a whole when the reader says so. */
-import { type Action, ACTIONS } from "../actions";
 import * as commands from "../commands";
-import { isMarkTool, KeyboardPen } from "../marks/tools";
+import { KeyboardPen } from "../marks/pen";
+import { isMarkTool } from "../marks/shape";
+import { keep, kept } from "../state/person";
 import type { Viewer } from "../viewer";
+import { type Keymap, nameOfKey } from "./keymap";
 import type { Magnifier } from "./magnifier";
 
 const ARROWS: Record<string, [number, number]> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-const SETTING = "overread.single-keys";
 
 /** WCAG 2.1.4: single-character shortcuts can be turned off. */
 export const singleKeys = {
   get on(): boolean {
-    return localStorage.getItem(SETTING) !== "off";
+    return kept<boolean>("single-keys") !== false;
   },
   set on(value: boolean) {
-    localStorage.setItem(SETTING, value ? "on" : "off");
+    keep("single-keys", value ? null : false);
   },
 };
 
 export class Keyboard {
   private readonly pen = new KeyboardPen();
 
-  constructor(private readonly viewer: Viewer, private readonly lens: Magnifier, private readonly extra: Action[]) {
+  constructor(private readonly viewer: Viewer, private readonly lens: Magnifier, private readonly keys: Keymap) {
     document.addEventListener("keydown", (event) => this.pressed(event));
   }
 
   private pressed(event: KeyboardEvent): void {
-    if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented || typing(event.target)) return;
-    const handled = this.escape(event) || this.arrow(event) || this.pencil(event) || this.action(event);
+    if (event.altKey || event.defaultPrevented || typing(event.target)) return;
+    const plain = !event.ctrlKey && !event.metaKey;
+    const handled = plain ? this.escape(event) || this.arrow(event) || this.pencil(event) || this.action(event) : this.action(event);
     if (handled) event.preventDefault();
   }
 
@@ -73,8 +75,7 @@ export class Keyboard {
   private action(event: KeyboardEvent): boolean {
     if (onControl(event.target) && (event.key === "Enter" || event.key === " ")) return false;
     if (!singleKeys.on && event.key.length === 1 && !onPane(event.target)) return false;
-    const name = event.shiftKey && !"?+".includes(event.key) ? `Shift+${event.key}` : event.key;
-    const action = [...ACTIONS, ...this.extra].find(({ keys }) => keys.includes(name));
+    const action = this.keys.find(nameOfKey(event));
     if (!action) return false;
     if (action.group === "Tools" || action.group === "Marks") this.pen.clear(this.viewer.active);
     action.run(this.viewer);

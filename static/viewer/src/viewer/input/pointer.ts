@@ -2,7 +2,8 @@
 import type { Point } from "../data/types";
 import { toggleSingle } from "../commands";
 import { zoomAt } from "../geometry/pose";
-import { drawing, isMarkTool, reshaping } from "../marks/tools";
+import { isMarkTool } from "../marks/shape";
+import { drawing, hovering, reshaping } from "../marks/tools";
 import type { Pane } from "../pane/pane";
 import type { Viewer } from "../viewer";
 import { type Gesture, panning, windowing, zooming } from "./gestures";
@@ -50,7 +51,7 @@ export class Pointer {
     if (event.button === 1 || (event.button === 0 && event.shiftKey)) return panning(viewer, pane, at);
     if (event.button === 2) return zooming(viewer, pane, at);
     if (event.button !== 0 || pane.failure) return null;
-    return this.grab(event, pane) ?? this.withTool(pane, at);
+    return (viewer.unfinished ? null : this.grab(event, pane)) ?? this.withTool(pane, at);
   }
 
   /** A handle of the chosen mark, or a mark to choose. */
@@ -74,7 +75,9 @@ export class Pointer {
   }
 
   private moved(event: PointerEvent): void {
-    if (this.gesture?.pointer === event.pointerId) this.gesture.run.move(pointIn(this.gesture.pane, event));
+    if (this.gesture?.pointer === event.pointerId) return this.gesture.run.move(pointIn(this.gesture.pane, event));
+    const { unfinished } = this.viewer;
+    if (unfinished && this.paneOf(event.target) === unfinished.pane) hovering(this.viewer, unfinished.pane, pointIn(unfinished.pane, event));
   }
 
   private up(event: PointerEvent): void {

@@ -13,7 +13,7 @@ function drawn(image: ImageInfo, mark: Mark, toCanvas: Affine, chosen: boolean):
   const points = mark.points.map((point) => apply(toCanvas, point));
   const group = svg("g", { class: `mark mark-${mark.tool}${chosen ? " chosen" : ""}${mark.finding ? "" : " loose"}`, "data-mark": mark.id });
   group.append(...shape(mark, points).flatMap((item) => [haloed(item), item]), words(image, mark, points));
-  if (chosen) group.append(...points.map(([x, y], index) => svg("circle", { cx: x, cy: y, r: 5, class: "handle", "data-handle": index })));
+  if (chosen) group.append(...(mark.tool === "pencil" ? points.slice(0, 1) : points).map(([x, y], index) => svg("circle", { cx: x, cy: y, r: 5, class: "handle", "data-handle": index })));
   return group;
 }
 
@@ -28,11 +28,22 @@ function shape(mark: Mark, points: Point[]): SVGElement[] {
   if (!first) return [];
   if (mark.tool === "point" || !second) return [cross(first)];
   if (mark.tool === "ellipse") return [ellipse(first, second, third ?? second)];
+  if (mark.tool === "pencil" || mark.tool === "angle") return [line(points), ...(mark.tool === "angle" && third ? [arc(first, second, third)] : [])];
   if (mark.tool === "arrow") return [segment(first, second), head(first, second)];
   return [segment(first, second), tick(first, second), tick(second, first)];
 }
 
 const segment = ([x1, y1]: Point, [x2, y2]: Point): SVGElement => svg("line", { x1, y1, x2, y2 });
+
+const line = (points: Point[]): SVGElement => svg("path", { d: `M${points.map(([x, y]) => `${x},${y}`).join("L")}` });
+
+/** The small bow between the arms of an angle. */
+function arc(one: Point, vertex: Point, other: Point): SVGElement {
+  const [from, to] = [one, other].map((end) => Math.atan2(end[1] - vertex[1], end[0] - vertex[0])) as [number, number];
+  const at = (way: number): string => `${vertex[0] + 16 * Math.cos(way)},${vertex[1] + 16 * Math.sin(way)}`;
+  const turn = Math.sin(to - from) > 0 ? 1 : 0;
+  return svg("path", { d: `M${at(from)}A16,16 0 0 ${turn} ${at(to)}` });
+}
 
 function cross([x, y]: Point): SVGElement {
   return svg("path", { d: `M${x - 9},${y}h6M${x + 3},${y}h6M${x},${y - 9}v6M${x},${y + 3}v6` });

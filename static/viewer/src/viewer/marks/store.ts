@@ -1,5 +1,6 @@
 /** The reader's marks: those of the read's findings, and loose ones that no finding has taken up. */
-import type { Mark } from "../data/types";
+import { FOR_FINDINGS, type Mark } from "../data/types";
+import { History } from "./history";
 
 interface FormFinding {
   id: string;
@@ -12,9 +13,14 @@ export class MarkStore {
   private marks = new Map<string, Mark>();
   /** Ids that the read form has listed: when it drops one, it is gone here too. */
   private tied = new Set<string>();
+  private readonly history = new History();
   chosen: string | null = null;
 
-  constructor(private readonly changed: Listener) {}
+  /** `ours`: whether an image belongs to the exam being read; marks on earlier exams are measurements only. */
+  constructor(
+    private readonly changed: Listener,
+    private readonly ours: (image: string) => boolean = () => true,
+  ) {}
 
   all(): Mark[] {
     return [...this.marks.values()];
@@ -28,19 +34,35 @@ export class MarkStore {
     return this.marks.get(id);
   }
 
-  /** A new or changed mark of the reader; announced to the read form. */
+  /** Marks that no finding holds: only this page knows them. */
+  loose(): Mark[] {
+    return this.all().filter((mark) => !this.tied.has(mark.id));
+  }
+
+  /** A new or changed mark of the reader. */
   put(mark: Mark): void {
-    const kind = this.marks.has(mark.id) ? "changed" : "added";
-    this.marks.set(mark.id, mark);
-    this.choose(mark.id);
-    announce(`overread:mark-${kind}`, { mark });
+    this.history.add({ id: mark.id, before: this.marks.get(mark.id) ?? null, after: mark });
+    this.write(mark);
   }
 
   remove(id: string): void {
-    if (!this.marks.delete(id)) return;
-    if (this.chosen === id) this.chosen = null;
-    this.changed();
-    announce("overread:mark-removed", { id });
+    const before = this.marks.get(id);
+    if (!before) return;
+    this.history.add({ id, before, after: null });
+    this.erase(before);
+  }
+
+  /** Take back the reader's last act; false when there is none. */
+  undo(): boolean {
+    const act = this.history.undo((id) => this.marks.get(id) ?? null);
+    if (act) this.become(act.id, act.before);
+    return act !== null;
+  }
+
+  redo(): boolean {
+    const act = this.history.redo((id) => this.marks.get(id) ?? null);
+    if (act) this.become(act.id, act.after);
+    return act !== null;
   }
 
   choose(id: string | null): void {
@@ -51,10 +73,41 @@ export class MarkStore {
   /** What the form holds now. Loose marks stay, marks that the form has dropped go. */
   adopt(findings: FormFinding[]): void {
     const listed = findings.flatMap((finding) => (finding.marks ?? []).map((mark): Mark => ({ ...mark, finding: finding.id })));
-    const loose = this.all().filter((mark) => !this.tied.has(mark.id));
+    const loose = this.loose();
     this.tied = new Set(listed.map((mark) => mark.id));
     this.marks = new Map([...loose, ...listed].map((mark) => [mark.id, mark]));
     this.changed();
+  }
+
+  /** Loose marks of before a reload; those that there are already win. */
+  restore(marks: Mark[]): void {
+    this.marks = new Map([...marks.map((mark): [string, Mark] => [mark.id, mark]), ...this.marks]);
+    this.changed();
+  }
+
+  private become(id: string, mark: Mark | null): void {
+    const held = this.marks.get(id);
+    if (mark) this.write(mark);
+    else if (held) this.erase(held);
+  }
+
+  private write(mark: Mark): void {
+    const kind = this.marks.has(mark.id) ? "changed" : "added";
+    this.marks.set(mark.id, mark);
+    this.choose(mark.id);
+    if (this.forRead(mark)) announce(`overread:mark-${kind}`, { mark });
+  }
+
+  private erase(mark: Mark): void {
+    this.marks.delete(mark.id);
+    if (this.chosen === mark.id) this.chosen = null;
+    this.changed();
+    if (this.forRead(mark)) announce("overread:mark-removed", { id: mark.id });
+  }
+
+  /** Whether the read form can hold it: marks of the present exam, of the kinds that a finding knows. */
+  private forRead(mark: Mark): boolean {
+    return this.ours(mark.image) && (FOR_FINDINGS as readonly string[]).includes(mark.tool);
   }
 }
 

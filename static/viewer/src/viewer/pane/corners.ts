@@ -4,6 +4,7 @@ import { el } from "../dom";
 import { letters } from "../geometry/letters";
 import { oneToOneScale, type View } from "../geometry/pose";
 import type { Grey } from "../grey/grey";
+import { timesTrue } from "../size/screen";
 
 const LENGTHS = [200, 100, 50, 20, 10, 5, 2, 1];
 
@@ -30,7 +31,8 @@ export class Corners {
   say(image: ImageInfo, view: View, grey: Grey, frame: number): void {
     const percent = (view.scale / oneToOneScale(image, window.devicePixelRatio || 1)) * 100;
     const inversion = grey.invert ? " · inverted" : "";
-    this.state.textContent = `${grey.label} · C ${Math.round(grey.center)} W ${Math.round(grey.width)}${inversion} · ${percent.toFixed(0)} %`;
+    const size = [`${percent.toFixed(0)} %`, timesTrue(image, view)].filter(Boolean).join(" · ");
+    this.state.textContent = `${grey.label} · C ${Math.round(grey.center)} W ${Math.round(grey.width)}${inversion} · ${size}`;
     this.frame.textContent = image.frames > 1 ? `Slice ${frame + 1} of ${image.frames}` : "";
     this.measure(image, view);
   }
@@ -46,7 +48,8 @@ export class Corners {
 function heading(image: ImageInfo, remark: HTMLElement): HTMLElement {
   const label = el("div", { class: "corner-label" }, image.label || "View unknown");
   const modifiers = el("div", { class: "corner-small" }, image.modifiers.join(", "));
-  return el("div", { class: "corner-head" }, label, modifiers, remark);
+  const prior = el("div", { class: "corner-prior", hidden: !image.prior }, image.prior ? `${image.prior.name} · ${image.prior.say}` : "");
+  return el("div", { class: "corner-head" }, label, prior, modifiers, remark);
 }
 
 function edges(image: ImageInfo): HTMLElement {

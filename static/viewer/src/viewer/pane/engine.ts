@@ -9,8 +9,9 @@ let engine: RenderingEngine | null = null;
 
 /** Whether this browser can draw on the graphics card at all. */
 export function webgl(): boolean {
-  const probe = document.createElement("canvas");
-  return probe.getContext("webgl2") !== null;
+  const probe = document.createElement("canvas").getContext("webgl2");
+  probe?.getExtension("WEBGL_lose_context")?.loseContext(); // browsers hand out few contexts: give this one back
+  return probe !== null;
 }
 
 /** Start decoding workers, and the renderer where there is WebGL. */
@@ -19,6 +20,18 @@ export function start(gpu: boolean): void {
   loaderInit({ maxWebWorkers: Math.max(1, Math.min(4, navigator.hardwareConcurrency || 2)) });
   registerPlanes();
   if (gpu) engine = new RenderingEngine("overread");
+}
+
+let starts = 1;
+
+/** A new renderer with a new context, after the old one was lost. Viewports are enabled anew by their owners. */
+export function restart(): void {
+  try {
+    engine?.destroy();
+  } catch {
+    // what it held went with its context
+  }
+  engine = new RenderingEngine(`overread-${++starts}`);
 }
 
 /** Called when the graphics card drops our context. */

@@ -2,7 +2,7 @@
 import { announce } from "../announce";
 import { Failure, failureOf } from "../data/failure";
 import { type Frame, load, loaded, prepare } from "../data/source";
-import type { ImageInfo, Mark, Point } from "../data/types";
+import { type Finding, type ImageInfo, type Mark, nameOf, type Point } from "../data/types";
 import { el, svg } from "../dom";
 import { type Affine, apply, invert } from "../geometry/affine";
 import { follow, hang, offsetOf } from "../geometry/hang";
@@ -12,7 +12,7 @@ import { drawMarks } from "../marks/draw";
 import { Air } from "../overlay/air";
 import { Heat } from "../overlay/heat";
 import { drawFindings } from "../overlay/outlines";
-import type { Finding } from "../data/types";
+import { SweepMap } from "../sweep/map";
 import { Corners } from "./corners";
 import { Notice } from "./notice";
 import { CpuSurface, GpuSurface, sizeOf, type Surface } from "./surface";
@@ -21,6 +21,7 @@ export class Pane {
   readonly element: HTMLElement;
   readonly stage = el("div", { class: "stage" });
   readonly heat = new Heat();
+  readonly sweepMap = new SweepMap();
   private readonly air = new Air();
   readonly drawing = svg("svg", { class: "drawing", "aria-hidden": "true" });
   readonly findingLayer = svg("g", { class: "findings" });
@@ -43,14 +44,14 @@ export class Pane {
   private busy: Promise<void> | null = null;
   shown = false;
 
-  constructor(public image: ImageInfo, private gpu: boolean, retry: () => void) {
+  constructor(public image: ImageInfo, private gpu: boolean, retry: () => void, private readonly drawn: (pane: Pane) => void = () => undefined) {
     this.notice = new Notice(retry);
     this.corners = new Corners(image);
     this.grey = { ...(presets(image)[0] as Grey), invert: false };
     this.hung = this.view = { scale: 1, centre: [0, 0] };
     this.drawing.append(this.findingLayer, this.markLayer, this.draftLayer);
-    this.element = el("section", { class: "pane", tabindex: "0", role: "group", "aria-roledescription": "image", "aria-label": image.label || "Image", "data-image": image.id });
-    this.element.append(this.stage, el("div", { class: "overlays" }, this.air.canvas, this.heat.canvas, this.drawing), this.corners.element, this.notice.element);
+    this.element = el("section", { class: image.prior ? "pane pane-prior" : "pane", tabindex: "0", role: "group", "aria-roledescription": "image", "aria-label": nameOf(image), "data-image": image.id });
+    this.element.append(this.stage, el("div", { class: "overlays" }, this.air.canvas, this.heat.canvas, this.drawing), this.corners.element, this.sweepMap.element, this.notice.element);
   }
 
   get size(): Size {
@@ -78,6 +79,10 @@ export class Pane {
     return apply(invert(this.toCanvas), at);
   }
 
+  toScreen(at: Point): Point {
+    return apply(this.toCanvas, at);
+  }
+
   /** The surface's own answer to where a stored point is: the tests hold it against `toCanvas`. */
   locate(at: Point): Point | null {
     return this.surface?.locate(this.image, this.drawnView, at) ?? null;
@@ -101,10 +106,10 @@ export class Pane {
     this.fail(null);
     try {
       if (this.image.status !== "ready") throw new Failure(this.image.status, this.image.status_say);
-      this.notice.wait(`Loading ${this.image.label}`);
+      this.notice.wait(`Loading ${nameOf(this.image)}`);
       this.imageIds = await prepare(this.image);
       await this.showFrame(this.frameIndex);
-      announce(`${this.image.label} is shown`);
+      announce(`${nameOf(this.image)} is shown`);
     } catch (error) {
       this.fail(failureOf(error));
     }
@@ -114,28 +119,32 @@ export class Pane {
   async showFrame(index: number): Promise<void> {
     const next = Math.min(this.imageIds.length - 1, Math.max(0, index));
     const frame = await load(this.imageIds[next] ?? "");
-    this.surface ??= this.gpu ? new GpuSurface(`pane-${this.image.id}`, this.stage) : new CpuSurface(this.stage);
+    this.surface ??= this.newSurface();
     await this.surface.show(frame);
     this.frameIndex = next;
     this.notice.clear();
     this.invalidate();
   }
 
-  /** Go on without the graphics card: the processor draws what is decoded already. */
-  async withoutCard(): Promise<void> {
-    this.gpu = false;
+  /** Go on with the graphics card or without it, with what is decoded already. */
+  async drawWith(gpu: boolean): Promise<void> {
+    this.gpu = gpu;
     const { frame } = this;
     if (!this.surface || !frame) return;
     this.stage.replaceChildren();
-    this.surface = new CpuSurface(this.stage);
+    this.surface = this.newSurface();
     await this.surface.show(frame);
     this.invalidate();
+  }
+
+  private newSurface(): Surface {
+    return this.gpu ? new GpuSurface(`pane-${this.image.id}`, this.stage) : new CpuSurface(this.stage);
   }
 
   fail(failure: Failure | null): void {
     this.failure = failure;
     this.element.classList.toggle("failed", failure !== null);
-    if (failure) this.notice.fail(this.image.label, failure);
+    if (failure) this.notice.fail(nameOf(this.image), failure);
   }
 
   /** Hang in the present size at `scale`; with `keep`, stay as far from the hanging as the reader has moved. */
@@ -178,6 +187,7 @@ export class Pane {
     this.air.show(masked ? this.frame : null, this.image.photometric === "MONOCHROME1");
     this.corners.say(this.image, this.drawnView, this.grey, this.frameIndex);
     this.drawOverlays();
+    if (this.frame && !this.failure) this.drawn(this);
   }
 
   /** Overlays only: cheap, and no pixel of the image is touched. */

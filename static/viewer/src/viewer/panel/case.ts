@@ -1,6 +1,6 @@
 /** The case beside the images: who, when, the question, what is missing and what was assumed. */
 import { el } from "../dom";
-import type { Manifest } from "../data/types";
+import { imagesOf, type Manifest, nameOf } from "../data/types";
 
 /** Redraw the case part and the page's title from the manifest. */
 export function drawCase(root: HTMLElement, title: HTMLElement, manifest: Manifest): void {
@@ -11,13 +11,14 @@ export function drawCase(root: HTMLElement, title: HTMLElement, manifest: Manife
   root.replaceChildren(el("details", { open }, el("summary", {}, manifest.case ? "Question" : "Exam"), ...question(manifest), ...remarks(manifest)));
 }
 
-function question({ case: info, exam }: Manifest): HTMLElement[] {
+function question({ case: info, exam, priors = [] }: Manifest): HTMLElement[] {
   if (!info) return [el("p", {}, exam.title)];
   const facts: [string, string | null | undefined][] = [
     ["Patient", [exam.patient, exam.age === null ? "" : `${exam.age} y`].filter(Boolean).join(", ")],
     ["Exam", exam.study_date],
     ["History", info.history],
     ["First opinion", info.first_opinion],
+    ["Priors", priors.map(({ name, say, missing }) => [name, say, missing.length ? `without ${missing.join(", ")}` : ""].filter(Boolean).join(", ")).join("; ") || "none here"],
     ["Urgency", info.urgency],
     ["Due", info.due_at ? new Date(info.due_at).toLocaleString() : null],
     ["Protocol", info.protocol?.title],
@@ -27,9 +28,10 @@ function question({ case: info, exam }: Manifest): HTMLElement[] {
   return [el("p", { class: "case-question" }, info.question || "No question was asked."), el("dl", { class: "facts" }, ...rows)];
 }
 
-function remarks({ exam, images }: Manifest): HTMLElement[] {
+function remarks(manifest: Manifest): HTMLElement[] {
+  const { exam } = manifest;
   const missing = exam.missing.length ? [`Missing: ${exam.missing.join(", ")}`] : [];
-  const burnt = images.filter((image) => image.burnt_in === "yes").map((image) => image.label);
+  const burnt = imagesOf(manifest).filter((image) => image.burnt_in === "yes").map(nameOf);
   const named = burnt.length ? [`Text is burnt into ${burnt.join(", ")}: it may hold a name`] : [];
   return [...list("remarks remarks-warn", [...missing, ...named]), ...list("remarks", exam.notes)];
 }

@@ -1,7 +1,9 @@
-/** The keys, as a side sheet that covers no image (`?`). */
-import { type Action, ACTIONS } from "../actions";
+/** The keys, as a side sheet that covers no image (`?`); a press on a key puts another in its place. */
+import type { Action } from "../actions";
+import { announce } from "../announce";
 import { el } from "../dom";
 import { singleKeys } from "../input/keyboard";
+import { type Keymap, mayBeUsed, nameOfKey } from "../input/keymap";
 import { keyName } from "./toolbar";
 
 const MOUSE: [string, string][] = [
@@ -11,26 +13,71 @@ const MOUSE: [string, string][] = [
   ["Wheel", "Zoom at the pointer; slices where there are several; lens size with the magnifier"],
   ["Double click", "This image alone, and back"],
   ["Arrow keys", "Move the tool in hand: window, zoom, pan, lens or drawing cross"],
-  ["Enter, with a drawing tool", "Set the first point, then the second"],
+  ["Enter, with a drawing tool", "Set one point after the other; a pencil line ends with Enter twice in one place"],
 ];
 
 export class Help {
-  constructor(private readonly element: HTMLElement, extra: Action[]) {
+  private readonly list = el("div");
+  private readonly said = el("p", { class: "help-said", role: "status" });
+
+  /** `changed`: called when a key was changed, so that tips are drawn anew. */
+  constructor(private readonly element: HTMLElement, private readonly keys: Keymap, private readonly changed: () => void) {
     const close = el("button", { type: "button", class: "btn-close", "aria-label": "Close help" });
     close.addEventListener("click", () => this.toggle());
-    const actions = [...ACTIONS, ...extra];
-    const groups = [...new Set(actions.map(({ group }) => group))];
-    this.element.append(
-      el("div", { class: "help-head" }, el("h2", {}, "Keys"), close),
-      ...groups.map((group) => section(group, actions.filter((action) => action.group === group).map(row))),
-      section("Mouse", MOUSE.map(([key, label]) => pair([key], label))),
-      this.setting(),
-    );
+    const hint = el("p", { class: "help-hint" }, "Press a key's button, then the key you want in its place. Kept for you, in this browser.");
+    this.element.append(el("div", { class: "help-head" }, el("h2", {}, "Keys"), close), hint, this.said, this.list, section("Mouse", MOUSE.map(([key, label]) => pair(el("kbd", {}, key), label))), this.setting());
+    this.draw();
   }
 
   toggle(): void {
     this.element.hidden = !this.element.hidden;
     if (!this.element.hidden) this.element.querySelector("button")?.focus();
+  }
+
+  private draw(focus = ""): void {
+    const groups = [...new Set(this.keys.actions.map(({ group }) => group))];
+    const reset = el("button", { type: "button", class: "btn btn-sm btn-quiet", hidden: !this.keys.changed }, "All keys as they were");
+    reset.addEventListener("click", () => (this.keys.reset(), this.tell("All keys are as they were")));
+    this.list.replaceChildren(reset, ...groups.map((group) => section(group, this.keys.actions.filter((action) => action.group === group).map((action) => this.row(action)))));
+    this.list.querySelector<HTMLElement>(`[data-key-of="${focus}"]`)?.focus();
+  }
+
+  private row(action: Action): HTMLElement {
+    const key = this.keys.firstOf(action);
+    const button = el("button", { type: "button", class: "key", "data-key-of": action.id, "aria-label": `${action.label}: ${key ? keyName(key) : "no key"}, change` }, key ? keyName(key) : "none");
+    button.addEventListener("click", () => this.ask(action, button));
+    return pair(button, action.label);
+  }
+
+  /** The next key pressed on this button is the action's new one; Escape or leaving the button changes nothing. */
+  private ask(action: Action, button: HTMLButtonElement): void {
+    button.textContent = "press a key";
+    button.classList.add("asking");
+    const end = new AbortController();
+    const leave = (): void => (end.abort(), this.draw());
+    button.addEventListener("blur", leave, { signal: end.signal });
+    button.addEventListener("keydown", (event) => {
+      const name = nameOfKey(event);
+      if (["Shift", "Control", "Alt", "Meta"].includes(event.key)) return;
+      event.preventDefault();
+      event.stopPropagation();
+      end.abort();
+      this.give(action, name);
+    }, { signal: end.signal });
+  }
+
+  private give(action: Action, name: string): void {
+    if (name === "Escape") return this.draw(action.id);
+    if (!mayBeUsed(name)) return this.tell(`${keyName(name)} cannot be given to a command`, action.id);
+    const without = this.keys.change(action, name);
+    this.tell(`${keyName(name)}: ${action.label}.${without ? ` ${without.label} has ${this.keys.firstOf(without) ? "another" : "no"} key now.` : ""}`, action.id);
+  }
+
+  private tell(words: string, focus = ""): void {
+    this.said.textContent = words;
+    announce(words);
+    this.draw(focus);
+    this.changed();
   }
 
   private setting(): HTMLElement {
@@ -44,8 +91,4 @@ function section(title: string, rows: HTMLElement[]): HTMLElement {
   return el("section", {}, el("h3", {}, title), el("dl", { class: "help-keys" }, ...rows));
 }
 
-const row = (action: Action): HTMLElement => pair(action.keys.slice(0, 1).map(keyName), action.label);
-
-function pair(keys: string[], label: string): HTMLElement {
-  return el("div", {}, el("dt", {}, ...keys.map((key) => el("kbd", {}, key))), el("dd", {}, label));
-}
+const pair = (key: HTMLElement, label: string): HTMLElement => el("div", {}, el("dt", {}, key), el("dd", {}, label));

@@ -1,0 +1,83 @@
+"""Earlier exams of the same woman in the same practice, as far as the asker may see them. Nothing of their analysis."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import F, Q
+from django.urls import reverse
+
+from portal.exams.dates import Handling, handling_of
+from portal.exams.models import Exam, Image
+from portal.practices.models import User
+from portal.viewer import hanging
+from portal.viewer.images import entry
+
+LIMIT = 4  # the newest ones; how many older ones there are is said
+
+
+@dataclass(frozen=True)
+class Prior:
+    """One earlier exam with its images; `say`: how much earlier it was made."""
+
+    exam: Exam
+    name: str
+    say: str
+    images: Sequence[Image]
+
+    def as_json(self) -> dict[str, Any]:
+        """For the manifest; each image says of which earlier exam it is."""
+        told = {"name": self.name, "say": self.say}
+        return {
+            "id": str(self.exam.pk),
+            "study_date": self.exam.study_date.isoformat() if self.exam.study_date else None,
+            **told,
+            "missing": hanging.missing(self.images),
+            "url": reverse("exam-view", args=[self.exam.pk]),
+            "images": [entry(image, self.exam.study_uid) | {"prior": told} for image in self.images],
+        }
+
+
+def of(exam: Exam, user: User | AnonymousUser) -> tuple[list[Prior], str]:
+    """The exams before `exam`, newest first, and a sentence where older ones are left out.
+
+    An exam without a date comes last and is called undated: it may not be earlier at all.
+    """
+    others = Exam.objects.visible_to(user).filter(patient=exam.patient_id, practice=exam.practice_id)
+    if exam.study_date:
+        others = others.filter(Q(study_date__lt=exam.study_date) | Q(study_date=None))
+    shown = others.filter(images__isnull=False).exclude(pk=exam.pk).distinct().select_related("practice")
+    found = list(shown.order_by(F("study_date").desc(nulls_last=True), "-created_at"))
+    kept = found[:LIMIT]
+    images = list(Image.objects.visible_to(user).filter(exam__in=kept).order_by("created_at", "pk"))
+    left = len(found) - len(kept)
+    say = f"Only the {LIMIT} newest earlier exams hang here; {left} more on the exams page." if left else ""
+    return [_prior(exam, one, [image for image in images if image.exam_id == one.pk]) for one in kept], say
+
+
+def _prior(exam: Exam, one: Exam, images: Sequence[Image]) -> Prior:
+    if one.study_date is None or exam.study_date is None:
+        return Prior(one, f"Undated {_day(one)}".strip(), "without a date it may not be earlier", images)
+    years_only = handling_of(exam.practice) is Handling.YEAR
+    name = str(one.study_date.year) if years_only else one.study_date.isoformat()
+    return Prior(one, f"Prior {name}", apart(one.study_date, exam.study_date, years_only=years_only), images)
+
+
+def _day(exam: Exam) -> str:
+    return exam.study_date.isoformat() if exam.study_date else ""
+
+
+def apart(then: date, now: date, *, years_only: bool = False) -> str:
+    """Such as "2 y 1 m earlier"; of dates cut down to their year only "about 2 y earlier"."""
+    if years_only:
+        return f"about {now.year - then.year} y earlier"
+    months = (now.year - then.year) * 12 + now.month - then.month - (now.day < then.day)
+    if months < 1:
+        return f"{(now - then).days} d earlier"
+    years, months = divmod(months, 12)
+    words = [f"{years} y"] * bool(years) + [f"{months} m"] * bool(months)
+    return f"{' '.join(words)} earlier"

@@ -1,0 +1,33 @@
+/** The graphics card gone and back: the processor draws meanwhile and the page says so; as soon as the card answers, it draws again. */
+import { announce } from "../announce";
+import type { Viewer } from "../viewer";
+import * as engine from "./engine";
+
+const LOST = "The graphics card stopped. Images are drawn by the processor: slower, and not meant for diagnosis. The card is used again as soon as it answers.";
+const GIVEN_UP = "The graphics card keeps stopping. Images are drawn by the processor: slower, and not meant for diagnosis. Reload the page, or use another computer.";
+const WAIT = [2_000, 5_000]; // ms to the first look, and between the next ones
+const OFTEN = 3;
+
+/** `warn`: a strip above the images, null takes it away. */
+export function watchCard(viewer: Viewer, warn: (text: string | null) => void): void {
+  let losses = 0;
+  let away = false;
+  const look = (): void => {
+    if (!engine.webgl()) return void window.setTimeout(look, WAIT[1]);
+    engine.restart();
+    away = false;
+    void viewer.drawWith(true).then(() => {
+      if (away) return;
+      warn(null);
+      announce("The graphics card draws again");
+    });
+  };
+  engine.onContextLost(() => {
+    if (away) return; // each context of one card tells of its own loss
+    away = true;
+    losses += 1;
+    warn(losses < OFTEN ? LOST : GIVEN_UP);
+    void viewer.drawWith(false);
+    if (losses < OFTEN) window.setTimeout(look, WAIT[0]);
+  });
+}

@@ -1,0 +1,54 @@
+/** The sheet on which a screen is calibrated: an outline that is made as large as a real card held against it. */
+import { announce } from "../announce";
+import { el } from "../dom";
+import { calibrate, CARD, pixelsPerMm } from "./screen";
+
+const USUAL = 96 / 25.4; // CSS pixels per mm of a screen that keeps to the CSS inch
+
+/** Opens the sheet; `done` is called once a size was saved or forgotten. */
+export function openCalibration(done: () => void): void {
+  const known = pixelsPerMm();
+  const sheet = el("dialog", { class: "calibrate", "aria-labelledby": "calibrate-title" });
+  const card = el("div", { class: "card-outline", "aria-hidden": "true" }, el("span", {}, "85.60 mm"));
+  const width = el("input", { type: "range", class: "form-range", id: "card-width", min: 150, max: 1600, step: 0.5 });
+  const figure = el("output", { for: "card-width", class: "num" });
+  const draw = (): void => {
+    const pixels = Number(width.value);
+    card.style.inlineSize = `${pixels}px`;
+    card.style.blockSize = `${(pixels * CARD.height) / CARD.width}px`;
+    figure.textContent = `${(pixels / CARD.width).toFixed(2)} pixels per mm`;
+  };
+  width.value = String((known ?? USUAL) * CARD.width);
+  width.addEventListener("input", draw);
+  const end = (size: number | null, said: string): void => {
+    calibrate(size);
+    sheet.close();
+    announce(said);
+    done();
+  };
+  sheet.append(
+    el("h2", { id: "calibrate-title" }, known === null ? "This screen is uncalibrated" : "How large is this screen?"),
+    el("p", {}, "Hold a bank or identity card (85.60 mm wide) flat against the screen. Move the slider, or press the arrow keys, until the outline is exactly as large. It counts for this screen, in this browser."),
+    card,
+    el("label", { for: "card-width" }, "Width of the outline"),
+    width,
+    figure,
+    el("div", { class: "calibrate-ends" }, ...buttons(known, () => end(Number(width.value), "This screen is calibrated"), () => end(null, "This screen is not calibrated any more"), () => sheet.close())),
+  );
+  sheet.addEventListener("close", () => sheet.remove());
+  sheet.addEventListener("keydown", (event) => event.stopPropagation()); // the viewer's keys stay out of it
+  document.querySelector(".desk")?.append(sheet);
+  sheet.showModal();
+  draw();
+  width.focus();
+}
+
+function buttons(known: number | null, save: () => void, forget: () => void, leave: () => void): HTMLElement[] {
+  const made = (words: string, kind: string, run: () => void): HTMLElement => {
+    const button = el("button", { type: "button", class: `btn btn-sm ${kind}` }, words);
+    button.addEventListener("click", run);
+    return button;
+  };
+  const all = [made("It fits: save", "btn-primary", save), made("Cancel", "btn-outline-light", leave)];
+  return known === null ? all : [...all, made("Forget this screen", "btn-outline-light", forget)];
+}

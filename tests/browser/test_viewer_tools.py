@@ -1,0 +1,129 @@
+"""Angle, pencil, undo and the reader's own keys: by mouse, and by keyboard alone."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.viewer_desk import Desk, four_views
+from tests.browser.viewer_page import ViewerPage
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def desk():
+    desk = Desk(four_views(rows=640, cols=480, LCC=(90, False)))
+    yield desk
+    desk.close()
+
+
+@pytest.fixture
+def viewer(chromium, desk):
+    with ViewerPage(chromium, desk).open() as viewer:
+        yield viewer
+
+
+def at(viewer, desk, x, y):
+    """Where a point of the hung L CC lies in the window."""
+    return viewer.on_page("LCC", desk.shots["LCC"].stored_at(x, y))
+
+
+def words(viewer):
+    return viewer.page.locator('.pane[data-image="LCC"] .marks:not(.draft) text').all_text_contents()
+
+
+def test_an_angle_is_its_first_arm_by_dragging_and_its_second_by_a_click(viewer, desk):
+    viewer.press("q")
+    viewer.drag(at(viewer, desk, 200, 200), at(viewer, desk, 100, 200))
+    assert viewer.state()["marks"] == []
+    viewer.page.mouse.move(*at(viewer, desk, 150, 250))
+    viewer.settle()
+    assert viewer.page.locator(".draft text").text_content() == "45°"
+    viewer.page.mouse.click(*at(viewer, desk, 100, 300))
+    viewer.settle()
+    assert words(viewer) == ["90°"]
+    assert viewer.page.locator(".draft *").count() == 0
+
+
+def test_escape_drops_an_angle_with_one_arm(viewer, desk):
+    viewer.press("q")
+    viewer.drag(at(viewer, desk, 200, 200), at(viewer, desk, 100, 200))
+    viewer.press("Escape")
+    viewer.page.mouse.click(*at(viewer, desk, 100, 300))
+    viewer.settle()
+    assert viewer.state()["marks"] == []
+    assert viewer.page.locator(".draft *").count() == 0
+
+
+def test_a_pencil_line_follows_the_pointer_and_stays_on_its_stored_pixels(viewer, desk):
+    viewer.press("y")
+    mouse = viewer.page.mouse
+    mouse.move(*at(viewer, desk, 100, 200))
+    mouse.down()
+    for x, y in [(120, 240), (160, 250), (200, 230), (210, 190)]:
+        mouse.move(*at(viewer, desk, x, y), steps=4)
+    mouse.up()
+    viewer.settle()
+    [mark] = viewer.state()["marks"]
+    shot = desk.shots["LCC"]
+    for corner in [(100, 200), (120, 240), (160, 250), (200, 230), (210, 190)]:
+        stored = shot.stored_at(*corner)
+        assert min(abs(x - stored[0]) + abs(y - stored[1]) for x, y in mark["points"]) < 3
+    assert len(mark["points"]) <= 12
+
+
+def test_marks_are_taken_back_and_made_again_by_keys(viewer, desk):
+    viewer.press("l")
+    viewer.drag(at(viewer, desk, 100, 200), at(viewer, desk, 160, 200))
+    viewer.drag(at(viewer, desk, 100, 300), at(viewer, desk, 200, 300))
+    viewer.press("Delete")
+    lengths = []
+    for key in ["Control+z", "Control+z", "Control+z", "Control+Shift+z", "Control+y"]:
+        viewer.press(key)
+        lengths.append(len(viewer.state()["marks"]))
+    assert lengths == [2, 1, 0, 1, 2]
+    viewer.press("Control+Shift+z")
+    assert len(viewer.state()["marks"]) == 1
+
+
+def test_the_keyboard_alone_draws_an_angle_and_a_pencil_line(viewer):
+    viewer.focus("LCC")
+    corner = [*["Shift+ArrowRight"] * 5, "Enter", *["Shift+ArrowDown"] * 5, "Enter"]
+    viewer.press("q", "Enter", "Enter", *corner)
+    assert words(viewer) == ["90°"]
+    viewer.press("y", "Enter", "Enter", *corner, "Enter")
+    assert [(mark["tool"], len(mark["points"])) for mark in viewer.state()["marks"]] == [("angle", 3), ("pencil", 3)]
+
+
+def test_a_key_is_put_in_anothers_place_and_kept_for_the_person(viewer, shot):
+    viewer.press("?")
+    viewer.page.locator('[data-key-of="invert"]').focus()
+    viewer.press("Enter", "j")
+    said = viewer.page.locator(".help-said").inner_text()
+    assert said == "J: Invert. What was seen at one to one has no key now."
+    assert viewer.page.evaluate("() => document.activeElement.dataset.keyOf") == "invert"
+    assert viewer.page.locator('[data-key-of="coverage"]').inner_text() == "none"
+    found = Axe().run(viewer.page).response["violations"]
+    assert [one["id"] for one in found if one["impact"] in ("serious", "critical")] == []
+    shot(viewer.page, "viewer-keys")
+    viewer.press("?")
+    viewer.reload()
+    viewer.page.evaluate("() => document.activeElement.blur()")
+    viewer.press("i")
+    assert not viewer.pane("LCC")["grey"]["invert"]
+    viewer.press("j")
+    assert viewer.pane("LCC")["grey"]["invert"]
+    tip = viewer.page.locator('[data-action="invert"]').get_attribute("data-tip")
+    assert tip == "Invert  J"
+    viewer.press("?")
+    viewer.page.get_by_role("button", name="All keys as they were").click()
+    viewer.press("i")
+    assert not viewer.pane("LCC")["grey"]["invert"]
+
+
+def test_a_key_that_the_browser_needs_is_refused(viewer):
+    viewer.press("?")
+    viewer.page.locator('[data-key-of="invert"]').focus()
+    viewer.press("Enter", "ArrowLeft")
+    assert "cannot be given" in viewer.page.locator(".help-said").inner_text()
+    viewer.press("Enter", "Escape")
+    assert viewer.page.locator('[data-key-of="invert"]').inner_text() == "I"
