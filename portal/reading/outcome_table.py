@@ -38,7 +38,10 @@ def import_table(*, practice: Practice, data: bytes, actor: User) -> tuple[int, 
         more = [f"{len(problems) - SHOWN} more rows are wrong."] if len(problems) > SHOWN else []
         raise _refused([*problems[:SHOWN], *more], "Nothing was kept: correct these rows and send the table again.")
     changed = 0
-    for exam, each in sorted(found.items(), key=lambda pair: str(pair[0].pk)):  # one order: two tables never deadlock
+    list(
+        Exam.objects.select_for_update().filter(pk__in=[exam.pk for exam in found]).order_by("pk")
+    )  # all before the trail
+    for exam, each in found.items():
         changed += enter(exam=exam, found=each, actor=actor, way="csv")
     digest = hashlib.sha256(data).hexdigest()
     detail = {"exams": len(found), "changed": changed, "sha256": digest}
