@@ -1,6 +1,8 @@
 """Marks and writing burnt into the breast: uniform strokes at the image's brightest value, with edges no anatomy has.
 
 A network would take them for findings, or read what another system marked. Side labels in the air do not count.
+Limits were chosen on mini-MIAS, CDD-CESM and CBIS-DDSM with drawings laid over every fourth image, and measured on the same:
+1 of 383 real images is refused, 353 of 384 drawings (92 %) are found. Neither is an estimate for images yet unseen.
 """
 
 from collections.abc import Iterator, Sequence
