@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from inference.cli.measure import Asked, Figures, alone, exam, precisions, write_exam
+from inference.cli.measure import Asked, Figures, alone, exam, precisions, stack, write_exam, write_stack
 from inference.release import ReleaseError, find
 
 BROUGHT = "bench times our own kind of network: {name} is a published model that was brought; name another release"
@@ -24,13 +24,15 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--rows", type=int, default=3328)
     parser.add_argument("--cols", type=int, default=2560)
+    parser.add_argument("--slices", type=int, default=60, help="of a tomosynthesis stack of 2500 x 2000; 0: none")
     parser.add_argument("--precisions", action="store_true", help="also compare float32 with bfloat16 and float16")
     args = parser.parse_args(argv)
     try:
         release = find(args.release)
         if "adapter" in release["network"]:
             raise ReleaseError(BROUGHT.format(name=f"{release.name} {release.version}"))
-        figures = measured(Asked(args.release, args.device, args.runs, args.rows, args.cols), args.precisions)
+        asked = Asked(args.release, args.device, args.runs, args.rows, args.cols, args.slices)
+        figures = measured(asked, args.precisions)
     except (ReleaseError, ValueError, RuntimeError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
@@ -39,11 +41,15 @@ def main(argv: Sequence[str]) -> int:
 
 
 def measured(asked: Asked, halves: bool) -> Figures:
-    """The exam's figures, and those of the precisions where `halves`."""
+    """The exam's figures, those of the precisions where `halves`, and those of a tomosynthesis stack."""
     with TemporaryDirectory() as scratch:
         folder = Path(scratch)
         alone(write_exam, folder, asked)
         found = alone(exam, folder, asked)
         if halves:
             found["precisions"] = alone(precisions, folder, asked)
-        return found
+    if asked.slices:
+        with TemporaryDirectory() as scratch:
+            alone(write_stack, Path(scratch), asked)
+            found["tomosynthesis"] = alone(stack, Path(scratch), asked)
+    return found

@@ -13,12 +13,14 @@ from time import perf_counter, process_time
 from typing import Any, TypeVar
 
 import torch
-from pydicom.uid import HTJ2KLosslessRPCL
+from pydicom.encaps import encapsulate
+from pydicom.uid import BreastTomosynthesisImageStorage, HTJ2KLosslessRPCL
 from torch import Tensor
 
 from inference import phantom
 from inference.admission import Admitted, admit
 from inference.device import PRECISIONS
+from inference.phantom.codecs import encoded
 from inference.pipeline import Analyst, ImageInput, load
 from inference.scoring import ImageEvidence
 
@@ -29,13 +31,16 @@ VIEWS = (("L", "CC"), ("L", "MLO"), ("R", "CC"), ("R", "MLO"))
 
 @dataclass(frozen=True)
 class Asked:
-    """Which release on which device, how often, and how large the phantoms are."""
+    """Which release on which device, how often, and how large the phantoms are; slices: of a tomosynthesis stack."""
 
     release: str | None
     device: str
     runs: int
     rows: int
     cols: int
+    slices: int = 60
+    stack_rows: int = 2500
+    stack_cols: int = 2000
 
 
 def alone(work: Callable[..., Answer], *given: Any) -> Answer:
@@ -56,6 +61,33 @@ def write_exam(folder: Path, asked: Asked) -> None:
             transfer_syntax=HTJ2KLosslessRPCL,
         )
         (folder / f"{side}{view}.dcm").write_bytes(content)
+
+
+def write_stack(folder: Path, asked: Asked) -> None:
+    """A tomosynthesis stack of `asked.slices` phantom slices as HTJ2K; the slices are all the same one."""
+    frame = phantom.mammogram(rows=asked.stack_rows, cols=asked.stack_cols)
+    packed = encapsulate([encoded(frame, HTJ2KLosslessRPCL, 12)] * asked.slices)
+    content = phantom.dicom(
+        frame,
+        transfer_syntax=HTJ2KLosslessRPCL,
+        NumberOfFrames=asked.slices,
+        PixelData=packed,
+        SOPClassUID=BreastTomosynthesisImageStorage,
+    )
+    (folder / "stack.dcm").write_bytes(content)
+
+
+def stack(folder: Path, asked: Asked) -> Figures:
+    """The stack in `folder`, read once: seconds, and this process's peak of memory."""
+    analyst = load(asked.release, asked.device)
+    wall, cpu, result = _timed(lambda: analyst.read_exam(inputs(folder)))
+    return {
+        "slices": asked.slices,
+        "scored": result.scored,
+        "seconds": round(wall, 3),
+        "cpu_seconds": round(cpu, 3),
+        "peak_memory_mb": peak_memory(),
+    }
 
 
 def inputs(folder: Path) -> list[ImageInput]:

@@ -10,7 +10,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Final
 
-from inference.datasets.records import DatasetError, Record, Region, ellipse
+from inference.datasets.records import DatasetError, Record, Region, ellipse, kinds_of
 from inference.datasets.tables import Row, choice, image_path, number, read_table
 
 COLUMNS: Final = ("image", "patient", "folder_class", "pathology", "side", "view", "density", "birads")
@@ -18,6 +18,12 @@ REGION_COLUMNS: Final = ("image", "shape", "x0", "y0", "x1", "y1", "points")
 
 PATHOLOGY: Final = {"": None, "Malignant": True, "Benign": False}
 FOLDER_MALIGNANT: Final = {"normal": False, "benign": False, "malignant": None, "mixed": None}
+WORDS: Final = {
+    "mass": "mass",
+    "calcif": "calcification",
+    "distortion": "distortion",
+    "asymmetr": "asymmetry",
+}
 LETTERS: Final = {letter: tuple(float(letter == other) for other in "ABCD") for letter in "ABCD"}
 
 
@@ -49,6 +55,9 @@ def _record(folder: Path, row: Row, drawn: list[Row], path: Path) -> Record:
         density=_letter(row, path),
         regions=tuple(Region(_outline(shape, path), region_malignant) for shape in drawn) if abnormal else (),
         located=bool(drawn) or abnormal is False,
+        kinds=_kinds(row, abnormal),
+        birads=row["birads"] or None,
+        age=float(row["age"]) if row.get("age", "").strip() else None,
     )
 
 
@@ -56,6 +65,13 @@ def _abnormal(row: Row, pathology: bool | None) -> bool | None:
     if pathology is False and row["birads"] == "1":
         return None
     return pathology is not None or row["folder_class"] != "normal"
+
+
+def _kinds(row: Row, abnormal: bool | None) -> tuple[str, ...] | None:
+    """By the words of the findings; None where there are findings that none of the words names."""
+    told = row.get("findings", "").lower()
+    found = kinds_of(*(kind for word, kind in WORDS.items() if word in told))
+    return found if found or abnormal is False else None
 
 
 def _letter(row: Row, path: Path) -> tuple[float, float, float, float] | None:

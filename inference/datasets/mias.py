@@ -8,7 +8,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Final
 
-from inference.datasets.records import Record, Region, ellipse
+from inference.datasets.records import Record, Region, ellipse, kinds_of
 from inference.datasets.tables import Row, choice, image_path, number, read_table
 
 COLUMNS: Final = ("image", "patient", "view", "density", "abnormality", "severity", "x", "y", "radius")
@@ -23,6 +23,15 @@ DENSITY: Final = {
 Three radiologists' consensus on the same 322 films (Oliver et al., IEEE TITB 2008) was I 87, II 103, III 95, IV 37, beside
 MIAS's own F 106, G 104, D 112: so F is read as a, G as b, and D as c or d in the ratio 95 : 37.
 """
+KINDS: Final = {
+    "CALC": ("calcification",),
+    "CIRC": ("mass",),
+    "SPIC": ("mass",),
+    "MISC": ("mass",),
+    "ARCH": ("distortion",),
+    "ASYM": ("asymmetry",),
+}
+"""Circumscribed, spiculated and ill-defined ("other") masses are one kind here."""
 SEVERITY: Final = {"": None, "B": False, "M": True}
 
 
@@ -51,9 +60,18 @@ def _record(folder: Path, rows: list[Row], path: Path) -> Record:
         density=choice(first, "density", DENSITY, path),
         regions=tuple(_circle(row, path) for row in abnormal if row["x"]),
         located=all(row["x"] for row in abnormal),
+        kinds=kinds_of(*(kind for row in abnormal for kind in _kinds(row, path))),
     )
 
 
 def _circle(row: Row, path: Path) -> Region:
     x, y, radius = (number(row, name, path) for name in ("x", "y", "radius"))
-    return Region(ellipse(x - radius, y - radius, x + radius, y + radius), choice(row, "severity", SEVERITY, path))
+    return Region(
+        ellipse(x - radius, y - radius, x + radius, y + radius),
+        choice(row, "severity", SEVERITY, path),
+        _kinds(row, path),
+    )
+
+
+def _kinds(row: Row, path: Path) -> tuple[str, ...]:
+    return choice(row, "abnormality", KINDS, path)

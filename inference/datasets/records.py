@@ -1,11 +1,15 @@
 """One labelled image, whatever set it comes from. None means unknown, never "no"."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+
+from inference.decode import part10
+from inference.dicom import DecodeError, decode
+from inference.presentation import present
 
 Point = tuple[float, float]
 
@@ -14,12 +18,16 @@ class DatasetError(ValueError):
     """A data set cannot be read; the message names the file, row or column and what to do."""
 
 
+KINDS = ("mass", "calcification", "distortion", "asymmetry")
+
+
 @dataclass(frozen=True)
 class Region:
-    """An outline drawn by the set's authors: a closed polygon of (x, y) in stored pixels."""
+    """An outline drawn by the set's authors: a closed polygon of (x, y) in stored pixels. kinds: those of KINDS it is."""
 
     outline: tuple[Point, ...]
     malignant: bool | None
+    kinds: tuple[str, ...] = field(default=(), repr=False)  # a run's folder is claimed by the rest
 
 
 @dataclass(frozen=True)
@@ -29,6 +37,8 @@ class Record:
     patient: what a split must not cross; "SET?" where the set does not say whose image it is.
     density: the ACR letters that the label allows, each with its share (sums to 1); None where unknown.
     located: every abnormality of the image has a region, so that cells outside the regions count as normal.
+    kinds: those of KINDS that the image shows, () where it shows none, None where nobody said.
+    split: "train" or "test" where the set's authors split it. birads, age in years, vendor: as the set writes them.
     """
 
     dataset: str
@@ -42,6 +52,11 @@ class Record:
     density: tuple[float, float, float, float] | None
     regions: tuple[Region, ...] = ()
     located: bool = True
+    kinds: tuple[str, ...] | None = None
+    split: str | None = None
+    birads: str | None = None
+    age: float | None = None
+    vendor: str | None = None
 
     @property
     def key(self) -> str:
@@ -62,8 +77,35 @@ def ellipse(x0: float, y0: float, x1: float, y1: float, points: int = 32) -> tup
     return tuple(zip(x.tolist(), y.tolist(), strict=True))
 
 
+def box(x0: float, y0: float, x1: float, y1: float) -> tuple[Point, ...]:
+    """A rectangle as a polygon."""
+    return (x0, y0), (x1, y0), (x1, y1), (x0, y1)
+
+
+def kinds_of(*named: str) -> tuple[str, ...]:
+    """The given kinds, each once, in the order of KINDS."""
+    return tuple(kind for kind in KINDS if kind in named)
+
+
 def read_pixels(path: Path) -> NDArray[np.float32]:
-    """The stored grey values (rows, cols) of a PNG or JPEG, unscaled."""
+    """Grey values (rows, cols), bright tissue: of a PNG, JPEG or TIFF as stored, of a DICOM file as presented.
+
+    Raises DatasetError where the file cannot be read or holds a value that is not a number.
+    """
+    try:
+        values = _read(path)
+    except (DecodeError, OSError, ValueError, SyntaxError) as error:
+        raise DatasetError(f"{path} cannot be read ({error}): copy the image again or delete its row") from error
+    if not np.isfinite(values).all():
+        raise DatasetError(f"{path} holds pixels that are not numbers (NaN or infinite): write it again")
+    return values
+
+
+def _read(path: Path) -> NDArray[np.float32]:
+    with path.open("rb") as file:
+        start = file.read(132)
+    if part10.looks_like_dicom(start):
+        return present(decode(path))
     with Image.open(path) as image:
-        grey = image if image.mode.startswith("I;16") else image.convert("L")
+        grey = image if image.mode.startswith("I;16") or image.mode in ("I", "F") else image.convert("L")
         return np.asarray(grey, dtype=np.float32)

@@ -1,17 +1,19 @@
 """Any other set: a CSV beside its images.
 
 Columns: image (path relative to the CSV), patient, laterality, view, malignant, abnormal (1, 0 or empty), density (a-d or
-empty). An empty patient keeps the row together with all others that have none.
+empty). An empty patient keeps the row together with all others that have none. If wanted: kinds (words of records.KINDS
+joined by +, or "none"), split (train, test or empty), age, birads, vendor.
 """
 
 from pathlib import Path
 from typing import Final
 
 from inference.datasets.cdd_cesm import LETTERS
-from inference.datasets.records import Record
-from inference.datasets.tables import Row, choice, image_path, read_table
+from inference.datasets.records import KINDS, DatasetError, Record, kinds_of
+from inference.datasets.tables import Row, choice, image_path, number, read_table
 
 COLUMNS: Final = ("image", "patient", "laterality", "view", "malignant", "abnormal", "density")
+SPLITS: Final = {"": None, "train": "train", "test": "test"}
 YES_NO: Final = {"": None, "1": True, "0": False}
 
 
@@ -33,4 +35,19 @@ def _record(path: Path, row: Row) -> Record:
         abnormal=choice(row, "abnormal", YES_NO, path),
         density=None if density is None else (density[0], density[1], density[2], density[3]),
         located=False,
+        kinds=_kinds(row, path),
+        split=choice({"split": "", **row}, "split", SPLITS, path),
+        age=number(row, "age", path) if row.get("age", "").strip() else None,
+        birads=row.get("birads") or None,
+        vendor=row.get("vendor") or None,
     )
+
+
+def _kinds(row: Row, path: Path) -> tuple[str, ...] | None:
+    words = (row.get("kinds") or "").strip().lower()
+    if words in ("", "none"):
+        return () if words else None
+    wrong = [word for word in words.split("+") if word not in KINDS]
+    if wrong:
+        raise DatasetError(f"{path}: kinds of {row['image']} holds {wrong[0]!r}, not one of {', '.join(KINDS)}, none")
+    return kinds_of(*words.split("+"))

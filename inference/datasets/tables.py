@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Sequence
+from math import isfinite
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,10 +15,11 @@ def read_table(path: Path, columns: Sequence[str]) -> list[Row]:
     """The rows of a CSV; DatasetError where the file, a column or every row is missing."""
     if not path.is_file():
         raise DatasetError(
-            f"{path} is missing: pass --data the folder that holds the sets, as docs/model.md lays them out"
+            f"{path} is missing: pass --data the folder that holds the sets, as docs/datasets.md lays them out"
         )
     with path.open(newline="", encoding="utf-8-sig") as stream:
         reader = csv.DictReader(stream)
+        reader.fieldnames = [(name or "").strip() for name in reader.fieldnames or []]
         missing = [name for name in columns if name not in (reader.fieldnames or [])]
         if missing:
             raise DatasetError(f"{path} has no column {', '.join(missing)}: it needs {', '.join(columns)}")
@@ -40,7 +42,10 @@ def image_path(folder: Path, name: str) -> Path:
 def number(row: Row, column: str, path: Path) -> float:
     """A number of a row; DatasetError that names the cell."""
     try:
-        return float(row[column])
+        value = float(row[column])
+        if not isfinite(value):
+            raise ValueError(column)
+        return value
     except ValueError as error:
         raise DatasetError(f"{path}: {column} of {row['image']} is {row[column]!r}, not a number") from error
 

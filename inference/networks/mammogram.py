@@ -11,7 +11,7 @@ from inference.networks.backbone import Backbone
 from inference.networks.backbones import build_backbone, channels_of
 from inference.networks.efficientnet_lite import EfficientNetLite
 from inference.networks.evidence import Evidence
-from inference.networks.mil import OrdinalDensity, Standardise, breast_mean, pool_top, top_mean
+from inference.networks.mil import OrdinalDensity, Standardise, breast_mean, breast_moments, pool_top, top_mean
 
 OUTPUTS: Final = ("malignancy", "abnormality")
 """The two logits of a cell, in the order of the head's channels."""
@@ -22,8 +22,8 @@ class NetworkConfig:
     """The [network] table of a release.
 
     taps: strides of the backbone's maps that are used, laid together on the coarsest; nothing deeper is kept.
-    top_share: of the breast's cells that make the image logit. density_tap: stride of the map whose mean tells
-    composition; 0 takes the cells' own features.
+    top_share: of the breast's cells that make the image logit. density_tap: stride of the map whose mean and deviation
+    tell composition; 0 takes the mean of the cells' own features.
     """
 
     backbone: str = "efficientnet-lite0"
@@ -64,8 +64,8 @@ class NetworkConfig:
 
     @property
     def density_channels(self) -> int:
-        """Channels of the mean that composition is told from."""
-        return channels_of(self.backbone)[self.density_tap] if self.density_tap else self.channels
+        """Values that composition is told from."""
+        return 2 * channels_of(self.backbone)[self.density_tap] if self.density_tap else self.channels
 
 
 class Trunk(nn.Module):
@@ -83,14 +83,14 @@ class Trunk(nn.Module):
         return features, inside
 
     def read(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor | None]:
-        """As `forward`, and the mean (N, channels) of the map that composition is told from, where there is one.
+        """As `forward`, and the moments (N, density_channels) that composition is told from, where it has a map of its own.
 
         x: (N, 1, H, W) in [0, 1], air exactly 0, so that whatever is above it is breast.
         """
         tap = self.config.density_tap
         maps = self.backbone.maps(x, {*self.taps, *([tap] if tap else [])})
-        mean = breast_mean(maps[tap], share_of_breast(x, tap)) if tap else None
-        return self.laid(maps), share_of_breast(x, self.config.cell), mean
+        moments = breast_moments(maps[tap], share_of_breast(x, tap)) if tap else None
+        return self.laid(maps), share_of_breast(x, self.config.cell), moments
 
     def laid(self, maps: dict[int, Tensor]) -> Tensor:
         """The taps' maps, by stride, on the grid of the coarsest."""
@@ -108,18 +108,18 @@ class Heads(nn.Module):
         self.apart = Standardise(density_channels) if density_channels else None
         self.density = OrdinalDensity(density_channels or channels)
 
-    def forward(self, features: Tensor, inside: Tensor, mean: Tensor | None = None) -> Evidence:
+    def forward(self, features: Tensor, inside: Tensor, moments: Tensor | None = None) -> Evidence:
         """Evidence of feature maps (N, C, h, w) with their share of breast (N, 1, h, w).
 
-        mean: (N, density_channels), where composition is told from another map than the cells'.
+        moments: (N, density_channels), where composition is told from another map than the cells'.
         """
         standardised = self.standardise(features)
         local = self.local(standardised)
         pooled = pool_top(local, inside, self.top_share)
-        if self.apart is None or mean is None:
+        if self.apart is None or moments is None:
             told = breast_mean(standardised, inside)
         else:
-            told = self.apart(mean[:, :, None, None]).flatten(1)
+            told = self.apart(moments[:, :, None, None]).flatten(1)
         embedding = top_mean(standardised, local[:, :1], inside, self.top_share)
         return Evidence(local[:, 0], pooled[:, 0], pooled[:, 1], self.density(told), embedding)
 
@@ -141,7 +141,8 @@ class MammogramNet(nn.Module):
 
 def heads_of(config: NetworkConfig) -> Heads:
     """Heads for this network, not yet trained."""
-    return Heads(config.channels, config.top_share, config.density_channels if config.density_tap else 0)
+    apart = config.density_channels if config.density_tap else 0
+    return Heads(config.channels, config.top_share, apart)
 
 
 def share_of_breast(x: Tensor, cell: int) -> Tensor:

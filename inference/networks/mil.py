@@ -57,6 +57,13 @@ def breast_mean(x: Tensor, inside: Tensor) -> Tensor:
     return (x * inside).sum(dim=(2, 3)) / inside.sum(dim=(2, 3)).clamp(min=1e-6)
 
 
+def breast_moments(x: Tensor, inside: Tensor) -> Tensor:
+    """Mean and standard deviation over the breast, (N, C, h, w) and (N, 1, h, w) -> (N, 2 C)."""
+    mean = breast_mean(x, inside)
+    spread = (breast_mean(x.square(), inside) - mean.square()).clamp(min=0.0).sqrt()
+    return torch.cat([mean, spread], dim=1)
+
+
 class OrdinalDensity(nn.Module):
     """Composition as one scalar, linear in the breast's mean features, cut at three rising thresholds."""
 

@@ -85,11 +85,11 @@ def _drawn(records: Sequence[Record], limit: int, seed: int) -> dict[str, list[i
 
 HEAD: Final = """## Where the map points
 
-Share of cancers whose strongest cell lies in the outline, and how much of the map lies there ({sample}; n images, 95 %
-interval by bootstrap over patients). `brightness` and `random` know nothing of the network. Deletion is the
-mean fall of the logit of malignancy as the map's strongest 1, 3, 10 and 30 % of the breast lose their detail, insertion its
-mean rise as they alone have any: the higher, the more faithful. Likeness is the rank correlation with the map of the network whose weights were shuffled: near 0 for a map that shows
-what was learned. Shown by default: **{best}**.
+Share of cancers whose strongest cell lies in the outline, and how much of the map lies there ({sample}; 95 % interval by
+bootstrap over patients, n images). `brightness` and `random` know nothing of the network. Deletion is the mean fall of the
+logit of malignancy as the map's strongest 1, 3, 10 and 30 % of the breast lose their detail, insertion its mean rise as
+they alone have any: the higher, the more faithful. Likeness is the rank correlation with the map of the network whose
+weights were shuffled: near 0 for a map that shows what was learned. Shown by default: **{best}**.
 """
 
 

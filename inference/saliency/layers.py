@@ -1,6 +1,7 @@
 """Finding the feature map that Grad-CAM looks at, whatever the network is built of."""
 
 from typing import Final
+from weakref import WeakKeyDictionary
 
 from torch import Tensor, nn
 from torch.autograd import grad
@@ -11,12 +12,25 @@ COARSEST: Final = 64
 """Maps coarser than this are no maps: gates of channels, pooled images."""
 
 
+_KNOWN: "WeakKeyDictionary[nn.Module, list[nn.Module]]" = WeakKeyDictionary()
+
+
 def feature_layer(network: nn.Module, x: Tensor, finer: int = 0) -> nn.Module:
     """The last convolution, in the order they run, on the network's coarsest map, or on one `finer` steps finer.
 
-    x: (1, 1, H, W). Only convolutions that the malignancy logit comes from count. Raises ValueError where there are not
-    so many sizes of maps.
+    x: (1, 1, H, W), of the one size that the network reads. Only convolutions that the malignancy logit comes from count.
+    Raises ValueError where there are not so many sizes of maps. A network is looked through once: it costs a backward.
     """
+    if network not in _KNOWN:
+        _KNOWN[network] = _last_of_each_size(network, x)
+    found = _KNOWN[network]
+    if len(found) <= finer:
+        raise ValueError(f"the network has feature maps of {len(found)} sizes: Grad-CAM {finer} steps finer needs more")
+    return found[finer]
+
+
+def _last_of_each_size(network: nn.Module, x: Tensor) -> list[nn.Module]:
+    """Coarsest first."""
     seen: list[tuple[nn.Module, Tensor]] = []
 
     def note(module: nn.Module, _: object, out: Tensor) -> None:
@@ -34,6 +48,4 @@ def feature_layer(network: nn.Module, x: Tensor, finer: int = 0) -> nn.Module:
     for (module, out), slope in zip(seen, slopes, strict=False):
         if slope is not None:
             last[out.shape[-2]] = module
-    if len(last) <= finer:
-        raise ValueError(f"the network has feature maps of {len(last)} sizes: Grad-CAM {finer} steps finer needs more")
-    return last[sorted(last)[finer]]
+    return [last[size] for size in sorted(last)]

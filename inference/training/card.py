@@ -74,7 +74,7 @@ outline's, not a lesion's. The nipple is taken to be the breast's point furthest
   CC are outside of what was measured. There are no sub-groups to report: age is known for {ages}.
 - Most cancers here are visible masses; faint calcifications are lost at this resolution.
 - A low category is not an all-clear: the row "above category 1" says how many of the cancers lie below it.
-- The map is coarse: a cell is 32 of {height} pixels, some 8 mm on a large breast.
+- The map is coarse: a cell is {cell} of {height} pixels, some {millimetres} mm on a large breast.
 - No external test set was used. Designs were compared on the same folds, which favours the one that was chosen.
 - Probabilities are not risks of women at your site. Calibrate locally before reading anything into them.
 """
@@ -131,6 +131,8 @@ def _tail(config: TrainingConfig, records: Sequence[Record], tables: Mapping[str
         clear=tables["saliency"]["clear"],
         n=len(records),
         height=config.input["height"],
+        cell=config.structure.cell,
+        millimetres=round(config.structure.cell / 4),
         ages="no MIAS image and for part of CDD-CESM, and was not used",
     )
 
@@ -162,7 +164,7 @@ def tried_table(summaries: Sequence[Mapping[str, Any]]) -> str:
     rows.append("|---" * (len(names) + 1) + "|")
     for summary in summaries:
         values = {figure["name"]: figure for figure in summary["figures"]}
-        rows.append(f"| {_design(summary['config'])} | " + " | ".join(_cell(values.get(n)) for n in names) + " |")
+        rows.append(f"| {summary.get('design') or _design(summary['config'])} | " + " | ".join(_cell(values.get(n)) for n in names) + " |")
     return "\n## Designs tried\n\nAUC on the same folds, 95 % interval.\n\n" + "\n".join(rows) + "\n"
 
 

@@ -59,8 +59,13 @@ def keep_network(network: MammogramNet, folder: Path) -> None:
     save_file({name: value.contiguous() for name, value in network.state_dict().items()}, folder / NETWORK)
 
 
+def read_network(config: TrainingConfig, folder: Path) -> MammogramNet:
+    """The network that `keep_network` wrote; OSError where it is not there."""
+    network = MammogramNet(config.structure)
+    network.load_state_dict(load_file(folder / NETWORK), strict=True)
+    return network.requires_grad_(False).eval()
+
+
 def fold_network(config: TrainingConfig, folder: Path, number: int) -> MammogramNet:
     """The network of a finished run in `folder` that saw nothing of fold `number`; OSError where it is not there."""
-    network = MammogramNet(config.structure)
-    network.load_state_dict(load_file(folder / f"fold-{number}" / NETWORK), strict=True)
-    return network.eval()
+    return read_network(config, folder / f"fold-{number}")

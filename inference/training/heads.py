@@ -7,7 +7,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from inference.networks.mammogram import Heads
+from inference.networks.mammogram import Heads, heads_of
 from inference.networks.mil import OrdinalDensity, Standardise, breast_mean
 from inference.training.config import HeadConfig, TrainingConfig
 from inference.training.features import View
@@ -20,7 +20,7 @@ DENSITY_STEPS = 300
 
 def train_heads(config: TrainingConfig, views: Sequence[View], labels: Labels, rows: Tensor, folder: Path) -> Heads:
     """Heads fitted on the images `rows` alone; the first view is the upright one. `folder` takes logs, checkpoints."""
-    heads = Heads(config.structure.channels, config.structure.top_share)
+    heads = heads_of(config.structure)
     standardise(heads.standardise, views[0], rows)
     with torch.no_grad():
         ready = [replace(view, features=heads.standardise(view.features)) for view in views]

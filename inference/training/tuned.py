@@ -12,12 +12,12 @@ from torch import Tensor, nn
 from inference.datasets.records import Record
 from inference.networks.evidence import Evidence
 from inference.networks.mammogram import MammogramNet
-from inference.networks.mil import breast_mean
+from inference.networks.mil import breast_mean, breast_moments
 from inference.training import parallel
 from inference.training.config import TrainingConfig, TuneConfig
 from inference.training.copies import Copier
 from inference.training.crops import Sampler, on_grid
-from inference.training.crossval import OutOfFold, Reader, keep_network, read_folds
+from inference.training.crossval import NETWORK, OutOfFold, Reader, keep_network, read_folds, read_network
 from inference.training.frozen import published
 from inference.training.heads import fit_density
 from inference.training.lower import Lower, LowerCache, Split
@@ -59,7 +59,9 @@ class Tuning:
         return cls(config, table, labels_of(records), made, device)
 
     def fit(self, rows: NDArray[np.int64], seed: int, folder: Path) -> MammogramNet:
-        """A network tuned on the images `rows` alone, density and all."""
+        """A network tuned on the images `rows` alone, density and all; one that was finished in `folder` is taken up."""
+        if (folder / NETWORK).is_file():
+            return read_network(self.config, folder)
         torch.manual_seed(seed)
         tuned = start(self.config, self.tune, sets=int(self.labels.group.max()) + 1)
         sampler = Sampler(self.lowers, self.labels, rows, self.tune, self.tune.frozen)
@@ -68,15 +70,14 @@ class Tuning:
         tuned.network.cpu()
         self._density(tuned, torch.from_numpy(rows))
         keep_network(tuned.network, folder)
-        return tuned.network.requires_grad_(False).eval()
+        return read_network(self.config, folder)
 
     def reader(self, network: MammogramNet) -> Reader:
         """Evidence of images by their row, through the maps under the cut."""
         split = Split(network.trunk.backbone, self.tune.frozen, network.config.cell)
 
         def read(row: int) -> Evidence:
-            features, inside, mean = self._features(network, split, row)
-            evidence: Evidence = network.heads(features, inside, mean)
+            evidence: Evidence = network.heads(*self._features(network, split, row))
             return evidence
 
         return read
@@ -85,16 +86,23 @@ class Tuning:
         lower = self.lowers[0][row]
         values, inside = lower.values[None].float(), lower.inside[None, None]
         maps = split.upper(values.contiguous(memory_format=torch.channels_last), network.config.taps)
-        mean = breast_mean(values, inside) if network.config.density_tap else None
-        return network.trunk.laid(maps), on_grid(inside, network.config.cell, split.stride), mean
+        moments = self._moments(row) if network.config.density_tap else None
+        return network.trunk.laid(maps), on_grid(inside, network.config.cell, split.stride), moments
+
+    def _moments(self, row: int) -> Tensor:
+        lower = self.lowers[0][row]
+        return breast_moments(lower.values[None].float(), lower.inside[None, None])
 
     @torch.inference_mode()
     def _means(self, tuned: Tuned) -> Tensor:
         """What composition is told from, (n, C), of every image."""
+        rows = range(len(self.lowers[0]))
+        if tuned.network.config.density_tap:
+            return torch.cat([self._moments(row) for row in rows])
         means = []
-        for row in range(len(self.lowers[0])):
-            features, inside, mean = self._features(tuned.network, tuned.split, row)
-            means.append(breast_mean(tuned.network.heads.standardise(features), inside) if mean is None else mean)
+        for row in rows:
+            features, inside, _ = self._features(tuned.network, tuned.split, row)
+            means.append(breast_mean(tuned.network.heads.standardise(features), inside))
         return torch.cat(means)
 
     def _density(self, tuned: Tuned, rows: Tensor) -> None:

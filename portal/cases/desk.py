@@ -48,6 +48,9 @@ def reassign(*, case: Case, holder: User, reader: User, actor: User) -> Assignme
     Raises what `release` and `assign` raise: a locked read is not taken away.
     """
     _coordinates(actor, case.practice)
+    list(case.reads.select_for_update().filter(reader=holder))  # read, case, places, trail: the order of every step
+    Case.objects.select_for_update().get(pk=case.pk)
+    list(Assignment.objects.select_for_update().filter(case=case).order_by("place"))
     release(case=case, actor=actor, member=holder)
     return assign(case=case, reader=reader, actor=actor)
 

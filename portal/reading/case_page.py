@@ -13,6 +13,7 @@ from portal.practices.models import User
 from portal.practices.selectors import roles_of
 from portal.reading.desk_parts import desk_parts
 from portal.reading.models import Read, Report
+from portal.reading.outcomes import outcome_parts
 from portal.reading.selectors import may_sign, open_read, report_of, revealed_run, sealed_from, visible_reads
 from portal.reading.side_by_side import opinion_rows, sentences
 
@@ -67,6 +68,7 @@ def case_page(case: Case, user: User) -> dict[str, Any]:
         "priors": case.priors.order_by("-study_date"),
         **_rights(case, user),
         **desk_parts(case, user),
+        **outcome_parts(case, user),
     }
 
 

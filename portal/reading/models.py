@@ -13,8 +13,9 @@ from portal.cases.models import Case
 from portal.exams.managers import SEE_EXAMS
 from portal.practices.models import Practice, User
 from portal.reading.comment_models import Comment, CommentSeen
+from portal.reading.outcome_models import Outcome
 
-__all__ = ["Amendment", "Comment", "CommentSeen", "Letter", "Read", "Report"]
+__all__ = ["Amendment", "Comment", "CommentSeen", "Letter", "Outcome", "Read", "Report"]
 PAUSE = timedelta(minutes=10)  # between two tries to send one letter
 TRIES = 150  # a day of them
 

@@ -102,8 +102,8 @@ def test_what_is_wrong_with_a_set_is_named(tmp_path, spoil, words):
 
 
 def test_an_unknown_set_lists_the_known_ones(tmp_path):
-    with pytest.raises(DatasetError, match="mias, cdd-cesm or the path of a CSV"):
-        read_sets(["optimam"], tmp_path)
+    with pytest.raises(DatasetError, match="mias, cdd-cesm, cbis-ddsm, ddsm, embed, optimam or the path of a CSV"):
+        read_sets(["inbreast"], tmp_path)
 
 
 def test_an_ellipse_touches_its_box():

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -12,6 +13,10 @@ from inference import phantom
 from inference.device import Engine, choose, limit_threads, precision_of
 from inference.networks import Evidence, build
 from inference.pipeline import Analyst, ImageInput
+from inference.preprocess import InputSpec, prepare
+from inference.release import find
+from inference.rules import Rules
+from inference.weights import load_network
 from tests.inference.fakes import Brightness
 
 
@@ -142,3 +147,20 @@ def test_half_precision_is_asked_of_the_network_and_evidence_comes_back_whole(ne
 
 def test_a_device_without_a_batch_of_its_own_gets_one_image_at_a_time(network: nn.Module) -> None:
     assert Engine.of(network, torch.device("cpu")).batch == 1 == devices.BATCHES["cpu"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("precision", "most"), [("bfloat16", 0.02), ("float16", 0.002)])
+def test_half_precision_agrees_with_the_bundled_release_in_float32(precision: str, most: float) -> None:
+    release = find()
+    rules, weights = Rules.of(release), load_network(release)
+    size = InputSpec(256, 192)
+    chances = []
+    for name in ("float32", precision):
+        engine = Engine.of(weights, torch.device("cpu"), name)
+        for lesion in (None, (120.0, 200.0, 20.0)):
+            pixels = phantom.mammogram("L", "CC", rows=512, cols=384, lesion=lesion).astype(np.float32)
+            logit = float(engine([prepare(pixels, "L", size).tensor]).malignancy.float())
+            chances.append(rules.malignancy.probability(logit))
+    assert chances[:2] == pytest.approx(chances[2:], abs=most)
+    assert chances[0] != chances[1]

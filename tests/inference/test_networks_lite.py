@@ -11,7 +11,7 @@ from inference.networks.efficientnet_lite import (
     published_state,
     rename_published,
 )
-from inference.networks.mil import OrdinalDensity, pool_top
+from inference.networks.mil import OrdinalDensity, breast_moments, pool_top, top_mean
 
 
 def test_parameters_are_as_many_as_published():
@@ -121,3 +121,17 @@ def test_density_rises_with_its_score():
         head.gaps.fill_(3.0)
     likeliest = head(torch.tensor([[-9.0], [-0.5], [2.5], [9.0]])).argmax(dim=1)
     assert likeliest.tolist() == [0, 1, 2, 3]
+
+
+def test_moments_are_of_the_breast_alone():
+    x, inside = torch.tensor([[[[1.0, 3.0], [99.0, 99.0]]]]), torch.tensor([[[[1.0, 1.0], [0.0, 0.0]]]])
+    assert breast_moments(x, inside)[0].tolist() == [2.0, 1.0]
+
+
+def test_the_embedding_is_of_the_cells_that_decided():
+    features, logits = torch.zeros(1, 3, 2, 2), torch.tensor([[[[0.0, 9.0], [5.0, 1.0]]]])
+    features[0, 0] = logits[0, 0]
+    inside = torch.ones(1, 1, 2, 2)
+    assert top_mean(features, logits, inside, 0.5)[0].tolist() == [7.0, 0.0, 0.0]
+    inside[0, 0, 0, 1] = 0.0
+    assert top_mean(features, logits, inside, 0.5)[0].tolist() == [3.0, 0.0, 0.0]

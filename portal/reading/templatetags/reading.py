@@ -25,3 +25,21 @@ def read_panel(context: RequestContext, case: Case | None = None) -> SafeString:
 def yes_no(value: bool | None) -> str:
     """yes, no, or a dash for what was not said."""
     return {True: "yes", False: "no"}.get(value, "–") if value is not None else "–"
+
+
+@register.filter
+def interval(value: tuple[float, float, float] | None) -> str:
+    """A share with its interval, "12 % (5 to 26)"; empty without one."""
+    if value is None:
+        return ""
+    share, low, high = (100 * each for each in value)
+    return f"{share:.0f} % ({low:.0f} to {high:.0f})"
+
+
+@register.filter
+def minutes(value: float | None) -> str:
+    """Seconds as "2 min 05 s"; a dash for none."""
+    if value is None:
+        return "–"
+    whole = round(value)
+    return f"{whole // 60} min {whole % 60:02} s" if whole >= 60 else f"{whole} s"

@@ -56,7 +56,8 @@ def things(cast):
 OBJECTS = (
     "cases/{cases}/", "cases/{cases}/view/", "cases/{cases}/read/", "cases/{cases}/release/", "cases/{cases}/report/",
     "cases/{cases}/withdraw/", "cases/{cases}/assign/", "cases/{cases}/send-back/", "cases/{cases}/go-on/",
-    "cases/{cases}/comments/", "readers/{members}/pause/", "api/v1/cases/{cases}/assign/", "api/v1/cases/{cases}/send-back/",
+    "cases/{cases}/comments/", "cases/{cases}/outcome/", "api/v1/exams/{exams}/outcomes/",
+    "readers/{members}/pause/", "api/v1/cases/{cases}/assign/", "api/v1/cases/{cases}/send-back/",
     "api/v1/cases/{cases}/go-on/", "api/v1/cases/{cases}/comments/", "api/v1/readers/{members}/pause/", "reads/{reads}/panel/", "reports/{reports}/", "reports/{reports}/pdf/",
     "reports/{reports}/addendum/", "exams/{exams}/", "exams/{exams}/view/", "exams/{exams}/images/",
     "exams/{exams}/identity/", "exams/{exams}/run/", "exams/{exams}/run/ask/", "runs/{runs}/retry/",
@@ -141,6 +142,7 @@ def test_nothing_that_is_sent_breaks_the_api(cast, things, word):
                  (f"reads/{things['reads']}/lock", {"version": word}), (f"reads/{things['reads']}/reveal", {"without": word}),
                  (f"cases/{things['cases']}/release", {"member": word}),
                  (f"cases/{things['cases']}/send-back", {"views": [word], "why": word}),
+                 (f"exams/{exam.pk}/outcomes", {name: word for name in ("side", "result", "proof", "months")}),
                  (f"cases/{things['cases']}/comments", {"text": word, "to": word, "mentions": [word]})],
         "cora": [(f"cases/{things['cases']}/assign", {"reader": word, "holder": word}),
                  (f"readers/{things['members']}/pause", {"pauses": word})],
@@ -162,7 +164,7 @@ def test_nothing_that_is_posted_breaks_a_page(cast, things, word):
         "alice": [(f"cases/{case}/withdraw/", "because"), (f"cases/new/?exam={exam}", "question"), ("theme/", "theme"),
                   ("cases/new/", "exam"), ("practice/", "practice"), ("practices/switch/", "practice"), ("batches/new/", "exams")],
         "cora": [(f"cases/{case}/release/", "member"), (f"cases/{case}/assign/", "reader"), (f"cases/{case}/comments/", "text"),
-                 (f"cases/{case}/send-back/", "views"), (f"readers/{things['members']}/pause/", "pauses"), ("batches/new/", "name")],
+                 (f"cases/{case}/send-back/", "views"), (f"cases/{case}/outcome/", "months"), ("outcomes/", "table"), (f"readers/{things['members']}/pause/", "pauses"), ("batches/new/", "name")],
         "ada": [("members/invite/", "email"), (f"members/{things['members']}/", "roles")],
     }  # fmt: skip
     broken = []

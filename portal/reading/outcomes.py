@@ -1,0 +1,111 @@
+"""Outcomes: the rule for one, entering them by hand, and who may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from portal.audit.services import record
+from portal.base.errors import Refused
+from portal.cases.models import Case
+from portal.exams.models import Exam
+from portal.practices.models import Role, User
+from portal.practices.selectors import has_role
+from portal.reading.models import Outcome
+from portal.reading.selectors import sides_of, still_blind
+
+MAY_ENTER = (Role.CLINICIAN, Role.COORDINATOR, Role.ADMIN)
+FIELDS = ("side", "result", "proof", "months")
+LEAST_FOLLOW_UP, LONGEST = 12, 240  # months
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What became of one breast, checked."""
+
+    side: str
+    result: str
+    proof: str
+    months: int | None
+
+
+def parse_found(typed: Mapping[str, Any], sides: frozenset[str]) -> Found:
+    """One outcome from what was typed as side, result, proof and months; Refused with the field that cannot be.
+
+    `sides`: the breasts that the exam shows. Cancer needs pathology; follow-up needs its length in months.
+    """
+    words = ["" if typed.get(name) is None else str(typed[name]).strip().lower() for name in FIELDS]
+    breast, outcome, by, after = words
+    if breast.upper() not in sides:
+        raise _refused("side", f"Give a side that the exam shows: {' or '.join(sorted(sides))}.")
+    if outcome not in Outcome.Result.values:
+        raise _refused("result", f"Give one of {', '.join(Outcome.Result.values)}.")
+    if by not in Outcome.Proof.values:
+        raise _refused("proof", f"Give one of {', '.join(Outcome.Proof.values)}.")
+    count = int(after) if after.isascii() and after.isdecimal() and len(after) < 4 else None
+    if after and (count is None or count > LONGEST):
+        raise _refused("months", f"Give whole months from the exam to the proof, up to {LONGEST}, or nothing.")
+    if outcome == Outcome.Result.MALIGNANT and by != Outcome.Proof.PATHOLOGY:
+        raise _refused("proof", "Cancer is proven by pathology.")
+    if by == Outcome.Proof.FOLLOW_UP and (count is None or count < LEAST_FOLLOW_UP):
+        raise _refused("months", f"Follow-up proves something from {LEAST_FOLLOW_UP} months on: give its length.")
+    return Found(breast.upper(), outcome, by, count)
+
+
+@transaction.atomic
+def enter(*, exam: Exam, found: Sequence[Found], actor: User, way: str = "hand") -> int:
+    """Keep what became of the exam's breasts; how many changed. What was kept before stays beside it as replaced.
+
+    Raises Refused for somebody without the role. The trail tells that, for which side and how, never what.
+    """
+    if not has_role(actor, exam.practice, *MAY_ENTER):
+        raise Refused("not-yours", "Clinicians, coordinators and admins enter outcomes.")
+    Exam.objects.select_for_update().get(pk=exam.pk)
+    now, changed = timezone.now(), []
+    for each in found:
+        current = Outcome.objects.current().filter(exam=exam, side=each.side)
+        if current.filter(result=each.result, proof=each.proof, months=each.months).exists():
+            continue
+        current.update(replaced_at=now)
+        Outcome.objects.create(
+            exam=exam, side=each.side, result=each.result, proof=each.proof, months=each.months, way=way,
+            entered_by=actor, entered_at=now,
+        )  # fmt: skip
+        changed.append(each.side)
+    if changed:
+        record(
+            verb="outcome.entered", actor=actor, practice_id=exam.practice_id, subject=exam, exam_id=exam.pk,
+            patient_id=exam.patient_id, detail={"sides": sorted(changed), "way": way},
+        )  # fmt: skip
+    return len(changed)
+
+
+def outcomes_for(exam: Exam, user: User) -> list[Outcome]:
+    """The exam's outcomes that `user` may see: a reader none while a case on it is open or they may yet read it blind."""
+    if not Exam.objects.visible_to(user).filter(pk=exam.pk).exists():
+        return []
+    reads = has_role(user, exam.practice, Role.READER)
+    if reads and (Case.objects.open().filter(exam=exam).exists() or still_blind(exam, user)):
+        return []
+    return list(Outcome.objects.current().filter(exam=exam).select_related("entered_by").order_by("-side"))
+
+
+def outcome_parts(case: Case, user: User) -> dict[str, Any]:
+    """The case page's part on outcomes; nothing at all for whom they are closed to."""
+    roles_enter = has_role(user, case.practice, Role.CLINICIAN, Role.COORDINATOR)
+    closed = has_role(user, case.practice, Role.READER) and not outcomes_for(case.exam, user)
+    return {
+        "outcomes": outcomes_for(case.exam, user),
+        "may_enter": roles_enter and not closed,
+        "outcome_sides": sorted(sides_of(case.exam), reverse=True),
+        "outcome_results": Outcome.Result.choices,
+        "outcome_proofs": Outcome.Proof.choices,
+    }
+
+
+def _refused(field: str, say: str) -> Refused:
+    return Refused("outcome", say, fields={field: [say]})

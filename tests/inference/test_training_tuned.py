@@ -1,0 +1,117 @@
+"""A whole run that tunes its backbone, on tiny sets: its release loads, and training and serving see the same thing."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from inference.datasets.records import read_pixels
+from inference.datasets.registry import read_sets
+from inference.pipeline import ImageInput, load
+from inference.preprocess import prepare
+from inference.training.cli import main
+from inference.training.config import TrainingConfig
+from inference.training.crossval import fold_network
+from inference.training.folds import assign
+from inference.training.frozen import frozen_run
+from inference.training.tuned import Tuning
+from tests.inference.sets import cdd_cesm, mias
+
+CONFIG = """
+name = "tiny-tuned"
+version = "0.0.1"
+sets = ["mias", "cdd-cesm"]
+folds = 2
+[input]
+height = 256
+width = 192
+normalisation = "breast-percentile-1"
+[network]
+taps = [16]
+top_share = 0.1
+density_tap = 8
+[tune]
+steps = 30
+batch = 4
+crop = 128
+copies = 1
+learning_rate = 1e-3
+"""
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory) -> Path:
+    return cdd_cesm(mias(tmp_path_factory.mktemp("sets"), women=8), women=8)
+
+
+@pytest.fixture(scope="module")
+def run(data, tmp_path_factory) -> Path:
+    """The folder of one run by the command line: run/, cache/ and the release tiny-tuned-0.0.1/."""
+    folder = tmp_path_factory.mktemp("run")
+    (folder / "tiny.toml").write_text(CONFIG)
+    places = ["--cache", str(folder / "cache"), "--run", str(folder / "run"), "--out", str(folder), "--threads", "1"]
+    assert main([str(folder / "tiny.toml"), "--data", str(data), *places]) == 0
+    return folder
+
+
+def test_the_release_reads_an_image(run, data):
+    record = read_sets(["cdd-cesm"], data)[1]
+    result = load(run / "tiny-tuned-0.0.1", device="cpu").read_exam([ImageInput("a", record.path, "L", "CC")])
+    assert result.scored and result.images[0].saliency is not None
+    assert (
+        "blocks from there to\nstride 16 were fitted to lesions" in (run / "tiny-tuned-0.0.1" / "card.md").read_text()
+    )
+
+
+def test_training_reads_what_serving_reads(run, data):
+    """The maps under the cut, cached as half floats, give the evidence that the whole network gives."""
+    config = TrainingConfig.read(run / "tiny.toml")
+    records = read_sets(config.sets, data)
+    network = fold_network(config, run / "run", 0)
+    read = Tuning.of(config, records, assign(records, 2, 0), run / "cache" / "features").reader(network)
+    for row in (0, 9, len(records) - 1):
+        prepared = prepare(read_pixels(records[row].path), records[row].laterality, config.spec)
+        with torch.inference_mode():
+            whole, split = network(prepared.tensor[None]), read(row)
+        for one, other in zip(whole, split, strict=True):
+            assert torch.allclose(one, other, atol=0.03)
+        assert whole.malignancy.item() == pytest.approx(split.malignancy.item(), abs=0.01)
+
+
+def test_every_fold_keeps_a_network_of_its_own(run):
+    config = TrainingConfig.read(run / "tiny.toml")
+    first, second = (fold_network(config, run / "run", number).state_dict() for number in (0, 1))
+    assert not torch.equal(first["heads.local.weight"], second["heads.local.weight"])
+    with pytest.raises(OSError, match="fold-7"):
+        fold_network(config, run / "run", 7)
+
+
+def test_blocks_that_nothing_asks_for_are_not_shipped(run):
+    config = TrainingConfig.read(run / "tiny.toml")
+    names = fold_network(config, run / "run", 0).state_dict()
+    assert {int(name.split(".")[3]) for name in names if name.startswith("trunk.backbone.blocks.")} == set(range(11))
+
+
+def test_density_from_a_map_of_its_own_needs_tuning(run, data):
+    config = TrainingConfig.read(run / "tiny.toml")
+    records = read_sets(config.sets, data)
+    with pytest.raises(ValueError, match="density_tap needs"):
+        frozen_run(config, records, np.zeros(len(records), dtype=np.int64), run, run)
+
+
+@pytest.mark.parametrize(
+    "old, new, words",
+    [
+        ("crop = 128", "crop = 100", "crop must be a multiple"),
+        ("crop = 128", "crop = 512", "fit the input"),
+        ("copies = 1", "frozen = 16", "must lie below the taps"),
+        ("copies = 1", 'precision = "int8"', "float32 or bfloat16"),
+        ("copies = 1", "copied = 1", "copied"),
+    ],
+)
+def test_a_tune_table_names_what_is_wrong(tmp_path, old, new, words):
+    path = tmp_path / "run.toml"
+    path.write_text(CONFIG.replace(old, new))
+    with pytest.raises(ValueError, match=words):
+        TrainingConfig.read(path)
