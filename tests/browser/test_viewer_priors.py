@@ -45,6 +45,15 @@ def test_space_walks_the_steps_and_the_strip_says_where_one_is(viewer):
     assert shown(viewer) == [f"{view}-then" for view in FOUR]
 
 
+def test_after_a_click_on_a_step_or_a_tool_space_goes_on(viewer):
+    viewer.page.locator('[data-layout="cc"]').click()
+    viewer.press("Space")
+    assert viewer.state()["layout"] == "mlo"
+    viewer.page.locator('[data-action="length"]').click()
+    viewer.press("Shift+Space")
+    assert (viewer.state()["layout"], viewer.state()["tool"]) == ("cc", "length")
+
+
 def test_the_earlier_exam_hangs_below_the_present_one_at_the_same_millimetres_and_says_that_it_is_earlier(
     viewer, desk, shot
 ):

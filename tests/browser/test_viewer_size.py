@@ -105,6 +105,9 @@ def test_one_key_walks_the_whole_breast_at_one_to_one_and_the_map_shows_what_is_
     viewer.press(",")
     assert viewer.state()["active"] == "LCC"
     assert tuple(viewer.pane("LCC")["view"]["centre"]) == pytest.approx(places[-1][0])
+    viewer.reload()
+    viewer.until(lambda: seen(viewer, "LCC") == 1)  # a reload has not forgotten it
+    assert seen(viewer, "RCC") < 1
 
 
 def seen(viewer, image):

@@ -42,6 +42,19 @@ describe("coverage", () => {
   });
 });
 
+describe("what was seen", () => {
+  it("is taken up again after a reload, of the same image only", () => {
+    const found = coverage();
+    found.see(storedToCanvas(image({ rows: ROWS, columns: COLUMNS }), { scale: 10, centre: [560, 480] }, SIZE), SIZE);
+    const again = coverage();
+    again.recall(found.kept);
+    expect([...again.seen]).toEqual([...found.seen]);
+    const other = coverage();
+    for (const wrong of ["", `${found.kept}0`, found.kept.replace(/^./, "x")]) other.recall(wrong);
+    expect(other.share).toBe(0);
+  });
+});
+
 describe("the way of a sweep", () => {
   it.each(POSES)("shows all tissue at one size (rotate $rotate, flip $flip)", (pose) => {
     const one = image({ rows: ROWS, columns: COLUMNS, pose });

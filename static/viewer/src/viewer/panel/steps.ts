@@ -5,7 +5,7 @@ import { imagesOf, type Layout } from "../data/types";
 import { el, svg } from "../dom";
 import type { Keymap } from "../input/keymap";
 import type { Viewer } from "../viewer";
-import { keyName, walk } from "./toolbar";
+import { backToImages, keyName, walk } from "./toolbar";
 
 const GLYPH = { width: 20, height: 16 };
 
@@ -42,7 +42,10 @@ export class Steps {
     const key = action && this.keys.firstOf(action);
     const title = key ? `${step.label} (${keyName(key)})` : step.label;
     const button = el("button", { type: "button", class: "step", "data-layout": step.id, title }, this.glyph(step), el("span", {}, step.label));
-    button.addEventListener("click", () => this.viewer.show(step.id));
+    button.addEventListener("click", (event) => {
+      this.viewer.show(step.id);
+      backToImages(this.viewer, event);
+    });
     return button;
   }
 

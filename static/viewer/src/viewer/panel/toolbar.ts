@@ -41,7 +41,10 @@ export class Toolbar {
   private button(action: Action): HTMLButtonElement {
     const button = el("button", { type: "button", class: "tool", "aria-label": action.label, "data-action": action.id });
     button.append(el("i", { class: `bi bi-${action.icon}`, "aria-hidden": "true" }));
-    button.addEventListener("click", () => action.run(this.viewer));
+    button.addEventListener("click", (event) => {
+      action.run(this.viewer);
+      backToImages(this.viewer, event);
+    });
     this.buttons.set(action, button);
     return button;
   }
@@ -71,6 +74,12 @@ export class Toolbar {
     this.windows.selectedIndex = labels.indexOf(now);
     this.windows.disabled = !active;
   }
+}
+
+/** After a click by mouse the keys are the images' again, so that Space goes on instead of pressing the button once more. */
+export function backToImages({ active }: Viewer, { detail }: MouseEvent): void {
+  const elsewhere = document.querySelector("dialog[open]") ?? document.activeElement?.closest(".desk-help");
+  if (detail > 0 && !elsewhere) active?.element.focus({ preventScroll: true });
 }
 
 /** Left and right walk along the toolbar, Home and End jump (ARIA toolbar pattern); Tab still reaches each button. */

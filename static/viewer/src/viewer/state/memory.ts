@@ -23,6 +23,9 @@ export interface Memory {
   linked: boolean;
   panes: Record<string, PaneMemory>;
   marks: Mark[];
+  /** What was seen at one to one, and whether the small maps are shown. */
+  seen: Record<string, string>;
+  maps: boolean;
 }
 
 /** The desk in a form that fits any size of window. */
@@ -37,7 +40,7 @@ export function remember(viewer: Viewer): Memory | null {
   const { layout, active, tool, linked, armed } = viewer;
   return {
     version: VERSION, layout: layout.id, active: active?.image.id ?? null, tool: armed?.before ?? tool, linked,
-    panes: Object.fromEntries(panes), marks: viewer.marks.loose(),
+    panes: Object.fromEntries(panes), marks: viewer.marks.loose(), seen: viewer.sweep.kept, maps: viewer.sweep.on,
   };
 }
 
@@ -50,6 +53,8 @@ export function recallPanes(viewer: Viewer, memory: Memory): void {
     if (known) pane.grey = grey;
     pane.frameIndex = Math.min(frame, pane.image.frames - 1);
   }
+  viewer.sweep.recall(memory.seen ?? {});
+  viewer.sweep.on = memory.maps;
   viewer.tool = memory.tool;
   viewer.linked = memory.linked;
 }

@@ -58,6 +58,18 @@ export class Coverage {
     return news;
   }
 
+  /** The seen cells for keeping, four to a hexadecimal digit. */
+  get kept(): string {
+    const bits = (at: number): number => [0, 1, 2, 3].reduce((digit, bit) => digit + ((this.seen[at * 4 + bit] ?? 0) << bit), 0);
+    return Array.from({ length: Math.ceil(this.seen.length / 4) }, (_, at) => bits(at).toString(16)).join("");
+  }
+
+  /** Take up what was kept of this very image; anything that does not fit is passed over. */
+  recall(kept: string): void {
+    if (kept.length !== Math.ceil(this.seen.length / 4) || !/^[0-9a-f]*$/.test(kept)) return;
+    this.seen.forEach((_, at) => (this.seen[at] = (Number.parseInt(kept[at >> 2] as string, 16) >> (at & 3)) & 1));
+  }
+
   /** Share of the tissue that was seen, 0 to 1. */
   get share(): number {
     const all = this.cells();

@@ -13,6 +13,7 @@ const REST = 400;
 export class Sweep {
   private readonly covered = new Map<string, Coverage>();
   private readonly resting = new Map<Pane, number>();
+  private left: Record<string, string> = {};
   /** Whether the small maps are shown. */
   on = false;
 
@@ -70,6 +71,15 @@ export class Sweep {
     this.resting.set(pane, rest);
   }
 
+  /** What was seen of each image, for a reload; of an image not looked at again what was kept before. */
+  get kept(): Record<string, string> {
+    return { ...this.left, ...Object.fromEntries([...this.covered].map(([id, coverage]) => [id, coverage.kept])) };
+  }
+
+  recall(kept: Record<string, string>): void {
+    this.left = kept;
+  }
+
   /** Share of each image's tissue seen so far, by image id. */
   shares(): Record<string, number> {
     return Object.fromEntries([...this.covered].map(([id, { share }]) => [id, share]));
@@ -94,8 +104,11 @@ export class Sweep {
   private of(pane: Pane): Coverage | null {
     const { frame, image } = pane;
     if (!frame) return null;
-    const known = this.covered.get(image.id) ?? Coverage.of(frame, image.photometric === "MONOCHROME1");
-    this.covered.set(image.id, known);
-    return known;
+    const known = this.covered.get(image.id);
+    if (known) return known;
+    const made = Coverage.of(frame, image.photometric === "MONOCHROME1");
+    made.recall(this.left[image.id] ?? "");
+    this.covered.set(image.id, made);
+    return made;
   }
 }
