@@ -1,5 +1,6 @@
 """The release that ships: small, whole, honest about its limits, and it reads a phantom."""
 
+import json
 import re
 
 import numpy as np
@@ -9,6 +10,7 @@ from inference import phantom
 from inference.pipeline import ImageInput, load
 from inference.release import find
 from inference.rules import Rules
+from inference.suggestion import SUPPORTED
 from inference.weights import load_network
 
 MOST_BYTES = 20_000_000
@@ -16,7 +18,14 @@ MOST_BYTES = 20_000_000
 
 @pytest.fixture(scope="module")
 def release():
-    return find("overread-lite0-mil")
+    return find()
+
+
+@pytest.fixture(scope="module")
+def reference(release):
+    if "reference" not in release.tables:
+        pytest.skip("the newest bundled release states no reference exams")
+    return release.tables["reference"]
 
 
 def test_it_is_small_enough_to_ship(release):
@@ -69,3 +78,49 @@ def test_it_reads_a_phantom_and_gives_the_same_numbers_twice(release):
     assert first.scored and set(first.breasts) == {"L", "R"}
     assert first == second
     assert all(np.array_equal(a.saliency, b.saliency) for a, b in zip(first.images, second.images, strict=True))
+
+
+def test_its_triage_cuts_are_conformal_on_its_reference_exams(release, reference):
+    triage, ill, well = release["triage"], reference["malignant"], reference["other"]
+    most = triage["alpha"] + 1e-5  # scores are kept to six digits
+    assert sum(score < triage["intermediate"] for score in ill) / len(ill) <= most
+    assert sum(score >= triage["elevated"] for score in well) / len(well) <= most
+    assert 0.0 < triage["intermediate"] <= triage["elevated"] < 1.0
+
+
+def test_no_reference_exam_gets_a_category_that_its_band_does_not_carry(release, reference):
+    rules, said = Rules.of(release), set()
+    for score in (*reference["malignant"], *reference["other"]):
+        triage = rules.triage(score)
+        suggestion = rules.scale.suggest(score, rules.exam.around(score), triage)
+        assert suggestion.abstained or suggestion.category in SUPPORTED[triage]
+        said.add(suggestion.category)
+    assert len(said - {None}) >= 2  # it says something, and not always the same
+
+
+def test_bands_are_deciles_of_the_reference_exams(release, reference):
+    rules, scores = Rules.of(release), [*reference["malignant"], *reference["other"]]
+    counts = np.bincount([rules.band(score) for score in scores], minlength=11)[1:]
+    assert counts.sum() == len(scores) and counts.min() >= len(scores) // 10 - 2
+    assert str(len(scores)) in reference["name"]
+
+
+def test_reliability_and_coverage_stand_on_the_card_with_their_drawing(release, reference):
+    bins = release["calibration"]["reliability"]
+    assert sum(bins["exam"]["n"]) == len(reference["malignant"]) + len(reference["other"])
+    for share, low, high, n in zip(*(bins["exam"][key] for key in ("share", "low", "high", "n")), strict=True):
+        assert low <= share <= high and f"{share:.3f} | {low:.3f} to {high:.3f}" in release.card and n > 10
+    assert "reliability.svg" in release["files"] and "(reliability.svg)" in release.card
+    assert release.folder.joinpath("reliability.svg").read_text().startswith("<svg")
+    coverage = [f for f in release["evaluation"]["figures"] if f["name"].endswith("coverage")]
+    assert len(coverage) >= 6 and all(f["n"] > 20 for f in coverage)
+
+
+def test_similar_cases_are_names_and_numbers_never_pixels(release):
+    if "similar" not in release.tables:
+        pytest.skip("the newest bundled release ships no similar cases")
+    names = json.loads(release.folder.joinpath("similar.json").read_text())
+    assert all(set(name) == {"dataset", "image", "label"} for name in names)
+    assert {name["dataset"] for name in names} <= set(release["training"]["data"])
+    assert release.folder.joinpath("similar.safetensors").stat().st_size < 1_000_000
+    assert "in sample" in release.card
