@@ -164,7 +164,11 @@ def tried_table(summaries: Sequence[Mapping[str, Any]]) -> str:
     rows.append("|---" * (len(names) + 1) + "|")
     for summary in summaries:
         values = {figure["name"]: figure for figure in summary["figures"]}
-        rows.append(f"| {summary.get('design') or _design(summary['config'])} | " + " | ".join(_cell(values.get(n)) for n in names) + " |")
+        rows.append(
+            f"| {summary.get('design') or _design(summary['config'])} | "
+            + " | ".join(_cell(values.get(n)) for n in names)
+            + " |"
+        )
     return "\n## Designs tried\n\nAUC on the same folds, 95 % interval.\n\n" + "\n".join(rows) + "\n"
 
 
