@@ -18,12 +18,12 @@ MENU = (
     ("Exams", "/exams/", _WORK),
     ("Batches", "/batches/", frozenset({Role.CLINICIAN, Role.COORDINATOR})),
     ("Readers", "/readers/", frozenset({Role.COORDINATOR})),
+    ("Members", "/members/", frozenset({Role.ADMIN})),
+    ("Trail", "/audit/", frozenset({Role.AUDITOR, Role.ADMIN})),
+    ("Protocols", "/protocols/", frozenset({Role.ADMIN})),
     ("Outcomes", "/outcomes/", frozenset({Role.COORDINATOR, Role.ADMIN})),
     ("Effect", "/effect/", frozenset({Role.ADMIN})),
     ("Training set", "/training-set/", frozenset({Role.ADMIN})),
-    ("Protocols", "/protocols/", frozenset({Role.ADMIN})),
-    ("Members", "/members/", frozenset({Role.ADMIN})),
-    ("Trail", "/audit/", frozenset({Role.AUDITOR, Role.ADMIN})),
 )
 
 

@@ -163,6 +163,8 @@ def test_pages_of_a_coordinator(visitor, signed):
     at.follow(at.page.get_by_role("button", name="Open the cases"), "batch")
     at.visit("batches", "/batches/")
     at.visit("coordinator-worklist", "/cases/?tab=open")
+    at.visit("readers", "/readers/")
+    at.visit("outcomes", "/outcomes/")
 
 
 def test_pages_of_an_admin_and_of_somebody_invited(visitor, chromium, stack, shot):
@@ -170,6 +172,9 @@ def test_pages_of_an_admin_and_of_somebody_invited(visitor, chromium, stack, sho
     at.visit("members", "/members/")
     at.follow(at.page.get_by_role("link", name="Rosa Reed"), "member")
     at.visit("practice", "/practice/")
+    at.visit("protocols", "/protocols/")
+    at.visit("effect", "/effect/")
+    at.visit("training-set", "/training-set/")
     at.visit("invite", "/members/invite/")
     at.page.get_by_label("E-mail address").fill("nina.vale@hospital.example")
     at.page.get_by_label("Full name").fill("Nina Vale")
