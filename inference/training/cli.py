@@ -25,7 +25,7 @@ published; the blocks from there to stride 16 were fitted to lesions: crops at l
 copies into which lesions of the same fold and set had been moved, every cell asked by the outlines. A linear
 multiple-instance head gives each cell of the stride-16 map a malignancy and an abnormality logit; the image's logit is the
 mean of the highest {share:.0%} of the breast's cells, so the saliency map is the evidence itself. Composition is an ordinal
-score of the breast's mean features at stride 8."""
+score of the mean and deviation of the breast's features at stride 8."""
 
 
 def main(argv: Sequence[str]) -> int:
