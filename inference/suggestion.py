@@ -11,7 +11,7 @@ CATEGORIES = ("1", "2", "3", "4A", "4B", "4C", "5")
 TEXTS = {
     "1": "The model sees no sign of cancer that it would point out. It misses cancers: see its card.",
     "2": "What the model points out looks benign.",
-    "3": "What the model sees is probably benign.",
+    "3": "The model's probability lies where findings are called probably benign; it does not rule cancer out.",
     "4A": "The model's suspicion is low.",
     "4B": "The model's suspicion is moderate.",
     "4C": "The model's suspicion is high.",
