@@ -52,7 +52,7 @@ function paneState(pane: Pane): PaneState {
     hung: pane.hung,
     grey: pane.grey,
     frame: pane.frameIndex,
-    drawn: pane.frame !== null && pane.canvas !== null,
+    drawn: pane.ready && pane.frame !== null && pane.canvas !== null,
     failure: pane.failure?.reason ?? null,
     box: { x, y, width, height },
     toCanvas: pane.toCanvas,

@@ -33,6 +33,8 @@ export class Pane {
   view: View;
   frameIndex = 0;
   failure: Failure | null = null;
+  /** Whether the surface has taken a frame: decoded alone is not on the screen yet. */
+  ready = false;
   marks: Mark[] = [];
   findings: Finding[] = [];
   chosen: { mark: string | null; finding: string | null } = { mark: null, finding: null };
@@ -121,6 +123,7 @@ export class Pane {
     const frame = await load(this.imageIds[next] ?? "");
     this.surface ??= this.newSurface();
     await this.surface.show(frame);
+    this.ready = true;
     this.frameIndex = next;
     this.notice.clear();
     this.invalidate();
@@ -132,8 +135,10 @@ export class Pane {
     const { frame } = this;
     if (!this.surface || !frame) return;
     this.stage.replaceChildren();
+    this.ready = false;
     this.surface = this.newSurface();
     await this.surface.show(frame);
+    this.ready = true;
     this.invalidate();
   }
 
