@@ -142,7 +142,7 @@ def test_nothing_that_is_sent_breaks_the_api(cast, things, word):
                  (f"reads/{things['reads']}/lock", {"version": word}), (f"reads/{things['reads']}/reveal", {"without": word}),
                  (f"cases/{things['cases']}/release", {"member": word}),
                  (f"cases/{things['cases']}/send-back", {"views": [word], "why": word}),
-                 (f"exams/{exam.pk}/outcomes", {name: word for name in ("side", "result", "proof", "months")}),
+                 (f"exams/{exam.pk}/outcomes", dict.fromkeys(("side", "result", "proof", "months"), word)),
                  (f"cases/{things['cases']}/comments", {"text": word, "to": word, "mentions": [word]})],
         "cora": [(f"cases/{things['cases']}/assign", {"reader": word, "holder": word}),
                  (f"readers/{things['members']}/pause", {"pauses": word})],
