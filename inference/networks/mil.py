@@ -4,6 +4,8 @@ The image logit is pooled from the local logits alone, so the map that is shown 
 pooling of Zhu et al., "Deep Multi-instance Networks with Sparse Label Assignment", MICCAI 2017).
 """
 
+from math import ceil
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -45,8 +47,9 @@ def top_mean(x: Tensor, logits: Tensor, inside: Tensor, share: float) -> Tensor:
     counted = (inside >= 0.5).flatten(1)
     ranked = logits.flatten(1).masked_fill(~counted, -torch.inf)
     kept = (counted.sum(dim=1) * share).ceil().clamp(min=1).long()
-    most = int(kept.max())
-    order = ranked.topk(min(most, ranked.shape[1]), dim=1).indices
+    # a bound from the shape alone: asking `kept` for its highest would make a GPU wait; one more for its rounding
+    most = min(ceil(ranked.shape[1] * share) + 1, ranked.shape[1])
+    order = ranked.topk(most, dim=1).indices
     take = (torch.arange(order.shape[1], device=x.device) < kept.unsqueeze(1)).to(x.dtype)
     cells = x.flatten(2).gather(2, order.unsqueeze(1).expand(-1, x.shape[1], -1))
     return (cells * take.unsqueeze(1)).sum(dim=2) / take.sum(dim=1, keepdim=True)
