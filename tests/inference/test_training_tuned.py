@@ -59,9 +59,7 @@ def test_the_release_reads_an_image(run, data):
     record = read_sets(["cdd-cesm"], data)[1]
     result = load(run / "tiny-tuned-0.0.1", device="cpu").read_exam([ImageInput("a", record.path, "L", "CC")])
     assert result.scored and result.images[0].saliency is not None
-    assert (
-        "to stride 16 were fitted to lesions" in (run / "tiny-tuned-0.0.1" / "card.md").read_text()
-    )
+    assert "to stride 16 were fitted to lesions" in (run / "tiny-tuned-0.0.1" / "card.md").read_text()
 
 
 def test_training_reads_what_serving_reads(run, data):
