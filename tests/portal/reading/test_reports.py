@@ -158,7 +158,9 @@ def test_the_report_of_an_earlier_case_stays_closed_to_a_blind_reader_of_the_sam
     assert "You are reading this exam blind" in answer.content.decode()
     shown = cast.client("rufus").get(f"/cases/{case.pk}/").content.decode()
     assert "Model-says" not in shown
-    assert "Rosa" not in shown.split("What happened")[0] and "Open the report" not in shown
+    opinions, comments = shown.split("What happened")[0].split('id="comments"')
+    assert "Rosa" not in opinions and "Open the report" not in shown
+    assert "Rosa" in comments  # whom one can mention is the practice, whoever signed
     a_locked_read(again, cast.rufus, benign())
     assert cast.client("rufus").get(f"/reports/{report.pk}/").status_code == 200
 
