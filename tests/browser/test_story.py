@@ -184,15 +184,16 @@ def hottest(page, found):
 
 
 def the_overlay_paints(page, image, point):
-    """Switching the overlay on changes the screen where the saliency is highest, and leaves the pane's corner alone."""
+    """Switching the overlay on changes the screen where the saliency is highest, and leaves the air alone."""
     pane = next(
         pane for pane in page.evaluate("() => window.overreadViewer.state()")["panes"] if pane["image"] == image
     )
     x, y = page.evaluate("([i, p]) => window.overreadViewer.storedToCanvas(i, p)", [image, point])
     page.get_by_label("Hide below").fill("0")
+    air = pane["box"]["width"] - 5 if pane["label"].startswith("L") else 4  # the edge away from the chest wall
     places = [
         (pane["box"]["x"] + x, pane["box"]["y"] + y),
-        (pane["box"]["x"] + 4, pane["box"]["y"] + pane["box"]["height"] / 3),
+        (pane["box"]["x"] + air, pane["box"]["y"] + pane["box"]["height"] / 3),
     ]
     before = [patch(page, *place) for place in places]
     page.get_by_role("button", name="Saliency", exact=True).click()
