@@ -26,8 +26,8 @@ def stratify(case: Case, *, wait: bool) -> None:
         if wait:
             raise Conflict("run-unfinished", WAIT)
         return
-    scored = run is not None and run.score_band is not None
-    if run is not None and run.score_band is not None and run.score_band < protocol.double_from:
+    band = run.score_band if run is not None else None
+    if band is not None and band < protocol.double_from:
         return
     Assignment.objects.create(case=case, place="reader2")
-    note("case.stratified", actor=None, case=case, readers=2, why="score" if scored else "no-score")
+    note("case.stratified", actor=None, case=case, readers=2, why="no-score" if band is None else "score")
