@@ -60,11 +60,6 @@ class Decoded:
     picture: bool = False
 
     @property
-    def signed(self) -> bool:
-        """Whether stored values may be negative."""
-        return self.pixels.dtype.kind == "i"
-
-    @property
     def pixel_hash(self) -> str:
         """sha256 over shape, type and little-endian stored values: equal for every lossless syntax."""
         little = np.ascontiguousarray(self.pixels, dtype=self.pixels.dtype.newbyteorder("<"))
