@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.browser.exams import malignant
+from tests.browser.exams import anew, malignant
 from tests.browser.tamper import tampered_event
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("stack")]
@@ -109,10 +109,10 @@ def mark_an_ellipse(page, label):
     page.mouse.up()
 
 
-def test_two_opinions_come_out_and_the_trail_proves_it(people, stack, shot):
+def test_two_opinions_come_out_and_the_trail_proves_it(people, stack, shot, tmp_path):
     clinician, reader, auditor = people("clinician"), people("reader"), people("auditor")
 
-    exam = hand_in(clinician, malignant())
+    exam = hand_in(clinician, anew(malignant(), tmp_path))
     expect(clinician.locator("#run-progress[data-state=ready]")).to_be_visible(timeout=ANALYSED)
     shot(clinician, "exam")
     case = ask(clinician)
