@@ -46,7 +46,7 @@ browser: $(VENV)/installed-dev
 	@command -v chromium chromium-browser google-chrome >/dev/null || $(PYTHON) -m playwright install chromium
 
 test: setup browser
-	$(PYTHON) -m pytest -n 2 --dist loadgroup
+	$(PYTHON) -m pytest -n 2 --dist loadgroup --durations=25
 	$(NPM) test --silent
 
 # the pictures of docs/guide.md, taken by the browser tests as they run
