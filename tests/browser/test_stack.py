@@ -37,7 +37,7 @@ def test_a_taken_port_is_named_and_another_proposed(stack, tmp_path):
 
 
 def test_a_stop_leaves_nothing_running_and_a_new_start_keeps_the_data():
-    stack = Stack()
+    stack = Stack("--no-exams")
     try:
         stack.start()
         assert stack.pids("celery")
