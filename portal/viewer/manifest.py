@@ -14,7 +14,7 @@ from portal.exams.models import Exam, Image
 from portal.practices.models import User
 from portal.reading.models import Read
 from portal.reading.selectors import open_read
-from portal.viewer import hanging, priors, protocol, suggestion
+from portal.viewer import arrangement, desk, hanging, priors, protocol, suggestion
 from portal.viewer.elements import Elements
 from portal.viewer.images import entry, pose_of
 from portal.viewer.slots import name_of
@@ -35,9 +35,12 @@ def of_exam(exam: Exam, user: User | AnonymousUser) -> dict[str, Any]:
 def _base(exam: Exam, user: User | AnonymousUser) -> dict[str, Any]:
     images = list(Image.objects.visible_to(user).filter(exam=exam).order_by("created_at", "pk"))
     earlier, left_out = priors.of(exam, user)
-    found = hanging.layouts(images, [hanging.Earlier(prior.name, prior.images) for prior in earlier])
-    chosen = exam.practice.settings.get("hanging")
-    layouts, start = protocol.arranged(found, hanging.initial(found, images), chosen)
+    before = [hanging.Earlier(prior.name, prior.images) for prior in earlier]
+    found = hanging.layouts(images, before)
+    person = (desk.of(user) or {}) if isinstance(user, User) else {}
+    chosen = protocol.combined(exam.practice.settings.get("hanging"), person.get("hanging"))
+    added = arrangement.own(chosen, images, before)
+    layouts, start = protocol.arranged([*found, *added], hanging.initial(found, images), chosen)
     return {
         "version": VERSION,
         "notice": settings.NOTICE,

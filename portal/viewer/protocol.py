@@ -1,4 +1,4 @@
-"""A practice's own order of the hanging, as data: `Practice.settings["hanging"]`."""
+"""The order of the hanging as data: `Practice.settings["hanging"]`, and a person's own in `Desk.settings["hanging"]`."""
 
 from __future__ import annotations
 
@@ -22,6 +22,18 @@ def arranged(found: list[Layout], start: str, chosen: Any) -> tuple[list[Layout]
     first = next((one for one in found if one["id"] == wanted.get("start")), None)
     shows = first is not None and any(cell["image"] for cell in first["cells"])
     return sorted_, str(wanted["start"]) if shows else start
+
+
+def combined(practice: Any, person: Any) -> dict[str, Any]:
+    """One protocol of both: the person's own order and start where they have one, the layouts of both."""
+    of_practice, of_person = (one if isinstance(one, Mapping) else {} for one in (practice, person))
+    ordering = of_person if of_person.get("steps") else of_practice
+    layouts = [one.get("layouts") for one in (of_practice, of_person)]
+    return {
+        "steps": ordering.get("steps"),
+        "start": of_person.get("start") or of_practice.get("start"),
+        "layouts": {name: rows for one in layouts if isinstance(one, Mapping) for name, rows in one.items()},
+    }
 
 
 def _all_text(names: list[Any]) -> bool:

@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from portal.viewer import views
+from portal.viewer import views, views_hanging
 
 urlpatterns = [
     path("cases/<uuid:pk>/view/", views.view_case, name="case-view"),
     path("exams/<uuid:pk>/view/", views.view_exam, name="exam-view"),
+    path("account/hanging/", views_hanging.own_hanging, name="own-hanging"),
+    path("practice/hanging/", views_hanging.practice_hanging, name="practice-hanging"),
 ]

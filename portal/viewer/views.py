@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -11,9 +12,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from portal.cases.models import Case
+from portal.cases.people import user_of
 from portal.exams.models import Exam
 from portal.practices.guards import visible_or_404
 from portal.reading.selectors import open_read
+from portal.viewer import desk
 
 PAGE = "viewer/page.html"
 
@@ -32,6 +35,7 @@ def view_case(request: HttpRequest, pk: UUID) -> HttpResponse:
         "case": case,
         "exam": case.exam,
         "read": open_read(case, request.user),
+        **_own(request),
     }
     return render(request, PAGE, context)
 
@@ -50,5 +54,11 @@ def view_exam(request: HttpRequest, pk: UUID) -> HttpResponse:
         "case": None,
         "exam": exam,
         "read": None,
+        **_own(request),
     }
     return render(request, PAGE, context)
+
+
+def _own(request: HttpRequest) -> dict[str, Any]:
+    """The person's own keys, displays and start, and where changes of them go."""
+    return {"own": desk.of(user_of(request)), "desk_url": reverse("desk")}

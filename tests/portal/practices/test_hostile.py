@@ -143,11 +143,16 @@ def test_nothing_that_is_sent_breaks_the_api(cast, things, word):
                  (f"cases/{things['cases']}/release", {"member": word}),
                  (f"cases/{things['cases']}/send-back", {"views": [word], "why": word}),
                  (f"exams/{exam.pk}/outcomes", dict.fromkeys(("side", "result", "proof", "months"), word)),
+                 ("desk/checks", {"name": word, "letters": [word] * 3, "steps": word}),
                  (f"cases/{things['cases']}/comments", {"text": word, "to": word, "mentions": [word]})],
         "cora": [(f"cases/{things['cases']}/assign", {"reader": word, "holder": word}),
                  (f"readers/{things['members']}/pause", {"pauses": word})],
     }  # fmt: skip
     broken = []
+    kind = {"content_type": "application/json"}
+    for name in ("keys", "start", "lens", "display", "forget_display"):
+        answer = cast.client("rosa").patch("/api/v1/desk/", json.dumps({name: word}), **kind)
+        broken += [("desk", name)] if answer.status_code >= 500 else []
     for who, bodies in sent.items():
         client = cast.client(who)
         client.raise_request_exception = False
@@ -162,8 +167,9 @@ def test_nothing_that_is_posted_breaks_a_page(cast, things, word):
     case, exam = things["cases"], things["exams"]
     forms = {
         "alice": [(f"cases/{case}/withdraw/", "because"), (f"cases/new/?exam={exam}", "question"), ("theme/", "theme"),
-                  ("cases/new/", "exam"), ("practice/", "practice"), ("practices/switch/", "practice"), ("batches/new/", "exams")],
-        "cora": [(f"cases/{case}/release/", "member"), (f"cases/{case}/assign/", "reader"), (f"cases/{case}/comments/", "text"),
+                  ("cases/new/", "exam"), ("practice/", "practice"), ("practices/switch/", "practice"), ("batches/new/", "exams"), ("account/hanging/", "steps"),
+                  ("account/hanging/", "layouts"), ("account/hanging/", "move")],
+        "cora": [("practice/hanging/", "start"), (f"cases/{case}/release/", "member"), (f"cases/{case}/assign/", "reader"), (f"cases/{case}/comments/", "text"),
                  (f"cases/{case}/send-back/", "views"), (f"cases/{case}/outcome/", "months"), ("outcomes/", "table"), (f"readers/{things['members']}/pause/", "pauses"), ("batches/new/", "name")],
         "ada": [("members/invite/", "email"), (f"members/{things['members']}/", "roles")],
     }  # fmt: skip

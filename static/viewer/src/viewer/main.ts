@@ -19,7 +19,9 @@ import { Toolbar } from "./panel/toolbar";
 import { listen } from "./seam";
 import { stage } from "./stage";
 import { watch } from "./state/memory";
-import { setPerson } from "./state/person";
+import { type Display, openDisplays } from "./size/displays";
+import { setPerson, share } from "./state/person";
+import { carried, send } from "./state/server";
 import { Viewer } from "./viewer";
 
 function pageActions(help: () => void, side: () => void): Action[] {
@@ -29,12 +31,22 @@ function pageActions(help: () => void, side: () => void): Action[] {
   ];
 }
 
+/** What the person keeps on the server; a page without a desk (nobody is signed in) keeps all of it in the browser. */
+function recallPerson(root: HTMLElement): void {
+  setPerson(root.dataset["person"] ?? "");
+  const url = root.dataset["deskUrl"];
+  if (!url) return;
+  const own = carried<Record<string, unknown>>("viewer-own");
+  share(own, (change) => send("PATCH", url, change));
+  openDisplays((own?.["displays"] ?? {}) as Record<string, Display>, (change) => void send("PATCH", url, change));
+}
+
 function begin(root: HTMLElement): void {
   const gpu = engine.webgl();
   engine.start(gpu);
   const { grid, steps, warn, stale, say } = stage(root, gpu);
   const address = root.dataset["manifestUrl"] ?? "";
-  setPerson(root.dataset["person"] ?? "");
+  recallPerson(root);
   const viewer = new Viewer(grid, gpu);
   viewer.left = watch(viewer, `desk.${address}`);
   const actions: Action[] = pageActions(

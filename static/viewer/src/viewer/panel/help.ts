@@ -24,7 +24,7 @@ export class Help {
   constructor(private readonly element: HTMLElement, private readonly keys: Keymap, private readonly changed: () => void) {
     const close = el("button", { type: "button", class: "btn-close", "aria-label": "Close help" });
     close.addEventListener("click", () => this.toggle());
-    const hint = el("p", { class: "help-hint" }, "Press a key's button, then the key you want in its place. Kept for you, in this browser.");
+    const hint = el("p", { class: "help-hint" }, "Press a key's button, then the key you want in its place. Kept for you, in every browser.");
     this.element.append(el("div", { class: "help-head" }, el("h2", {}, "Keys"), close), hint, this.said, this.list, section("Mouse", MOUSE.map(([key, label]) => pair(el("kbd", {}, key), label))), this.setting());
     this.draw();
   }

@@ -1,7 +1,8 @@
 /** The sheet on which a screen is calibrated: an outline that is made as large as a real card held against it. */
 import { announce } from "../announce";
 import { el } from "../dom";
-import { calibrate, CARD, pixelsPerMm } from "./screen";
+import { alike, nameHere, nameScreen, publish } from "./displays";
+import { calibrate, CARD, devicePixelsPerMm, pixelsPerMm, takeUp } from "./screen";
 
 const USUAL = 96 / 25.4; // CSS pixels per mm of a screen that keeps to the CSS inch
 
@@ -20,19 +21,25 @@ export function openCalibration(done: () => void): void {
   };
   width.value = String((known ?? USUAL) * CARD.width);
   width.addEventListener("input", draw);
+  const name = el("input", { type: "text", class: "form-control form-control-sm", id: "display-name", maxlength: 40 });
+  name.value = nameHere();
+  const close = (said: string): void => (sheet.close(), announce(said), done());
   const end = (size: number | null, said: string): void => {
+    nameScreen(name.value.trim() || nameHere());
     calibrate(size);
-    sheet.close();
-    announce(said);
-    done();
+    publish(devicePixelsPerMm());
+    close(said);
   };
   sheet.append(
     el("h2", { id: "calibrate-title" }, known === null ? "This screen is uncalibrated" : "How large is this screen?"),
-    el("p", {}, "Hold a bank or identity card (85.60 mm wide) flat against the screen. Move the slider, or press the arrow keys, until the outline is exactly as large. It counts for this screen, in this browser."),
+    el("p", {}, "Hold a bank or identity card (85.60 mm wide) flat against the screen. Move the slider, or press the arrow keys, until the outline is exactly as large. It counts for this screen; under its name you can take it up in another browser."),
+    ...knownOnes((display, device) => (nameScreen(display), takeUp(device), close(`This screen is ${display}`))),
     card,
     el("label", { for: "card-width" }, "Width of the outline"),
     width,
     figure,
+    el("label", { for: "display-name", class: "calibrate-name" }, "Name of this display"),
+    name,
     el("div", { class: "calibrate-ends" }, ...buttons(known, () => end(Number(width.value), "This screen is calibrated"), () => end(null, "This screen is not calibrated any more"), () => sheet.close())),
   );
   sheet.addEventListener("close", () => sheet.remove());
@@ -51,4 +58,16 @@ function buttons(known: number | null, save: () => void, forget: () => void, lea
   };
   const all = [made("It fits: save", "btn-primary", save), made("Cancel", "btn-outline-light", leave)];
   return known === null ? all : [...all, made("Forget this screen", "btn-outline-light", forget)];
+}
+
+/** Displays of this size that were measured before: one may be this very one, which only its person can know. */
+function knownOnes(use: (name: string, device: number) => void): HTMLElement[] {
+  const found = alike().filter(([name]) => name !== nameHere() || devicePixelsPerMm() === null);
+  if (!found.length) return [];
+  const made = found.map(([name, { per_mm = 1 }]) => {
+    const button = el("button", { type: "button", class: "btn btn-sm btn-outline-light" }, name);
+    button.addEventListener("click", () => use(name, per_mm));
+    return button;
+  });
+  return [el("p", { class: "calibrate-known" }, "Measured before, with as many pixels. Press one only if it is this very display: ", ...made)];
 }

@@ -16,10 +16,21 @@ export function screenName(at: Screen = window.screen): string {
 
 const ratio = (): number => window.devicePixelRatio || 1;
 
+/** Device pixels per mm on this screen; null until it was calibrated. */
+export function devicePixelsPerMm(): number | null {
+  const device = (kept<Screens>("screens") ?? {})[screenName()];
+  return typeof device === "number" && device > 0 ? device : null;
+}
+
 /** CSS pixels per mm on this screen at the browser's present zoom; null until it was calibrated. */
 export function pixelsPerMm(): number | null {
-  const device = (kept<Screens>("screens") ?? {})[screenName()];
-  return typeof device === "number" && device > 0 ? device / ratio() : null;
+  const device = devicePixelsPerMm();
+  return device === null ? null : device / ratio();
+}
+
+/** This screen is one that was measured before, in another browser. */
+export function takeUp(device: number): void {
+  keep("screens", { ...(kept<Screens>("screens") ?? {}), [screenName()]: device });
 }
 
 /** `card`: how many CSS pixels wide the card's outline was when it fitted; null forgets this screen. */

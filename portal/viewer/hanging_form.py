@@ -1,0 +1,89 @@
+"""The form on which a hanging protocol is arranged: the steps in their order, where to start, layouts of one's own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+
+from portal.viewer import arrangement
+
+PLACEHOLDER = "CC over prior = RCC LCC / RCC-prior LCC-prior"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One row of the list: the step, how it looks for four views with a prior, whether exams start with it."""
+
+    code: str
+    name: str
+    rows: list[list[str]]
+    start: bool
+    own: bool
+
+
+class HangingForm(forms.Form):
+    """Buttons move steps (`move=up:cc`); nothing is kept before `keep` is pressed."""
+
+    steps = forms.CharField(widget=forms.HiddenInput, required=False, max_length=2000)
+    start = forms.CharField(required=False, max_length=80)
+    layouts = forms.CharField(
+        label="Layouts of your own",
+        required=False,
+        max_length=2000,
+        strip=True,
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "class": "code", "placeholder": PLACEHOLDER}),
+        help_text="One a line: name = places, rows parted by “/”. Places: "
+        f"{', '.join(arrangement.SLOTS)}, and “{arrangement.EMPTY}” for an empty one.",
+    )
+
+    def clean_layouts(self) -> dict[str, list[list[str]]]:
+        """The layouts by name; a line that is none is named."""
+        try:
+            return arrangement.parsed(self.cleaned_data["layouts"])
+        except arrangement.Malformed as error:
+            raise forms.ValidationError(str(error)) from error
+
+    def known(self) -> dict[str, tuple[str, list[list[str]], bool]]:
+        """Every step that can be ordered: name, rows, whether it is one's own."""
+        own = self.cleaned_data.get("layouts") or {}
+        standard = {code: (name, arrangement.GRIDS[code], False) for code, name in arrangement.STANDARD.items()}
+        return standard | {arrangement.code_of(name): (name, rows, True) for name, rows in own.items()}
+
+    def ordered(self) -> list[str]:
+        """The steps as sent, moved as the button says, without those that are gone, then the rest."""
+        known = self.known()
+        order = [code for code in dict.fromkeys(self.cleaned_data.get("steps", "").split(",")) if code in known]
+        order += [code for code in known if code not in order]
+        way, _, code = self.data.get("move", "").partition(":")
+        if code in order and way in ("up", "down"):
+            at = order.index(code)
+            to = max(0, min(len(order) - 1, at + (1 if way == "down" else -1)))
+            order.insert(to, order.pop(at))
+        return order
+
+    def rows(self) -> list[Step]:
+        """The list as it is shown."""
+        known, start = self.known(), self.cleaned_data.get("start", "")
+        return [Step(code, *known[code][:2], start=code == start, own=known[code][2]) for code in self.ordered()]
+
+    def protocol(self) -> dict[str, Any]:
+        """What is kept of a valid form."""
+        start = self.cleaned_data["start"]
+        return {
+            "steps": self.ordered(),
+            "layouts": self.cleaned_data["layouts"],
+            **({"start": start} if start in self.known() else {}),
+        }
+
+
+def filled(protocol: Any) -> dict[str, str]:
+    """What the form shows of a kept protocol."""
+    kept = protocol if isinstance(protocol, dict) else {}
+    steps, layouts = kept.get("steps") or [], kept.get("layouts") or {}
+    return {
+        "steps": ",".join(str(one) for one in steps),
+        "start": str(kept.get("start") or ""),
+        "layouts": arrangement.as_text(layouts),
+    }
