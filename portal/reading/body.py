@@ -28,7 +28,7 @@ class MarkSerializer(serializers.Serializer[Any]):
 
     id = serializers.RegexField(r"^[\w-]{1,40}$")
     image = serializers.UUIDField(format="hex_verbose")
-    tool = serializers.ChoiceField(choices=["point", "ellipse", "length", "arrow"])
+    tool = serializers.ChoiceField(choices=["point", "ellipse", "length", "arrow", "angle", "pencil"])
     points = serializers.ListField(
         child=serializers.ListField(
             child=serializers.FloatField(min_value=-64, max_value=65536),  # stored pixels

@@ -1,5 +1,8 @@
 """The reader's marks: drawn by mouse or keyboard, measured in millimetres, tied to findings over the page's event seam."""
 
+import math
+
+import numpy as np
 import pytest
 
 from tests.browser.viewer_desk import Desk, four_views
@@ -147,3 +150,98 @@ def test_the_magnifier_shows_stored_pixels_one_to_one_under_the_pointer(viewer, 
     assert beside < 200  # 30 stored pixels away: outside of it
     viewer.page.mouse.up()
     assert not lens.is_visible()
+
+
+def arcs(viewer, image):
+    """The stored points that the guide's bow runs through, as drawn."""
+    drawn = viewer.page.locator(f'.pane[data-image="{image}"] .guide-arc').get_attribute("d") or ""
+    return [tuple(float(one) for one in pair.split(",")) for pair in drawn.removeprefix("M").split("L")]
+
+
+def test_a_finding_in_one_view_shows_the_arc_at_its_nipple_distance_in_the_other(viewer, desk, shot):
+    nipples = {"LCC": (330, 320), "LMLO": (300, 350)}
+    viewer.press("Shift+T")
+    for image, at in nipples.items():
+        viewer.page.mouse.click(*viewer.on_page(image, desk.shots[image].stored_at(*at)))
+        viewer.settle()
+    viewer.press("Shift+P")
+    draw(viewer, desk, "LMLO", (150, 40), (30, 330))
+    assert "nipple line" in viewer.page.locator('.pane[data-image="LMLO"] .guide-words').first.text_content()
+    assert heard(viewer, "mark-added") == []  # landmarks are no findings
+    say(viewer, "arm", tool="ellipse", finding="m1")
+    draw(viewer, desk, "LCC", (160, 220), (200, 260))
+    centre = (180, 240)
+    mm = math.dist(centre, nipples["LCC"]) * 0.2
+    nipple = viewer.to_canvas("LMLO", desk.shots["LMLO"].stored_at(*nipples["LMLO"]))
+    scale = viewer.pane("LMLO")["view"]["scale"]
+    for x, y in arcs(viewer, "LMLO"):
+        assert math.dist((x, y), nipple) == pytest.approx(mm * scale, rel=0.02)
+    shown = viewer.screen("LMLO")
+    x, y = arcs(viewer, "LMLO")[45]
+    around = shown[int(y) - 2 : int(y) + 3, int(x) - 2 : int(x) + 3]
+    assert (around[..., 1] - around[..., 2]).max() > 40  # the bow is green on the screen, not only in the page
+    assert viewer.page.locator('.pane[data-image="RMLO"] .guide').count() == 0
+    shot(viewer.page, "viewer-arc")
+
+
+def test_two_marks_are_linked_to_one_finding_by_key_and_click_and_the_link_is_taken_back(viewer, desk):
+    marks = {"LCC": ("k1", "m1"), "LMLO": ("k2", "m2")}
+    findings = [
+        {"id": finding, "marks": [{"id": mark, "image": image, "tool": "point", "points": [[200, 300]], "mm": None}]}
+        for image, (mark, finding) in marks.items()
+    ]
+    say(viewer, "marks", findings=findings)
+    say(viewer, "focus-mark", id="k1")
+    viewer.press("Shift+L", "Shift+J", "Shift+L")
+    assert {mark["id"]: mark["finding"] for mark in viewer.state()["marks"]} == {"k1": "m1", "k2": "m1"}
+    assert heard(viewer, "mark-removed") == [{"id": "k2"}]
+    assert heard(viewer, "mark-added")[0]["mark"]["finding"] == "m1"
+    viewer.press("Control+z")
+    assert heard(viewer, "mark-added")[-1]["mark"]["finding"] == "m2"
+
+
+def test_angle_and_pencil_belong_to_the_finding_that_they_were_armed_for(viewer, desk):
+    say(viewer, "arm", tool="pencil", finding="m1")
+    draw(viewer, desk, "LCC", (100, 200), (160, 280))
+    say(viewer, "arm", tool="angle", finding="m1")
+    draw(viewer, desk, "LCC", (200, 200), (160, 200))
+    viewer.page.mouse.click(*viewer.on_page("LCC", desk.shots["LCC"].stored_at(160, 260)))
+    viewer.settle()
+    added = [detail["mark"] for detail in heard(viewer, "mark-added")]
+    assert [(mark["tool"], mark["finding"]) for mark in added] == [("pencil", "m1"), ("angle", "m1")]
+
+
+def test_pointing_shows_the_place_in_the_other_breast_and_its_depth_in_the_other_view(viewer, desk):
+    viewer.press("Shift+F")
+    viewer.page.mouse.move(*viewer.on_page("LCC", desk.shots["LCC"].stored_at(100, 200)))
+    viewer.page.mouse.down()
+    viewer.settle()
+    place = viewer.page.locator('.pane[data-image="RCC"] .guide-place').get_attribute("d")
+    x, y = (float(one) for one in place.removeprefix("M").partition("h")[0].split(","))
+    there = viewer.to_canvas("RCC", desk.shots["RCC"].stored_at(479 - 100, 200))
+    assert (x + 14, y) == pytest.approx(tuple(there), abs=0.6)
+    assert viewer.page.locator('.pane[data-image="LMLO"] .guide-depth').count() == 1
+    assert viewer.page.locator('.pane[data-image="RMLO"] .guide').count() == 0
+    viewer.page.mouse.up()
+    viewer.settle()
+    assert viewer.page.locator(".guide").count() == 0
+
+
+def test_nipples_are_proposed_where_the_breast_ends_and_a_drag_takes_them_over(viewer, desk):
+    viewer.press("Shift+A")
+    proposed = [mark for mark in viewer.state()["marks"] if mark.get("proposed")]
+    assert [mark["image"] for mark in proposed] == ["RCC", "LCC", "RMLO", "LMLO"]
+    for mark in proposed:
+        shot = desk.shots[mark["image"]]
+        rows, columns = np.nonzero(shot.hung)
+        tip = columns.min() if shot.laterality == "R" else columns.max()
+        expected = shot.stored_at(float(tip), float(np.median(rows[columns == tip])))
+        assert math.dist(mark["points"][0], expected) < 16  # two cells of the air mask
+    said = viewer.page.locator('.pane[data-image="LCC"] .mark text').text_content()
+    assert said == "nipple? proposed"
+    at = viewer.on_page("LCC", tuple(proposed[1]["points"][0]))
+    viewer.press("w")
+    viewer.page.mouse.click(*at)
+    viewer.settle()
+    viewer.drag(at, (at[0] - 20, at[1]))
+    assert viewer.page.locator('.pane[data-image="LCC"] .mark text').text_content() == "nipple"

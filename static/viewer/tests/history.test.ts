@@ -66,7 +66,7 @@ describe("undo and redo of marks", () => {
 });
 
 describe("marks that no finding can hold", () => {
-  it.each([["angle", "RCC"], ["pencil", "RCC"], ["length", "then"]] as const)("%s on %s stays on the screen and is not told to the form", (tool, image) => {
+  it.each([["nipple", "RCC"], ["pectoral", "RCC"], ["length", "then"]] as const)("%s on %s stays on the screen and is not told to the form", (tool, image) => {
     const held = store();
     held.put(mark("a", 1, { tool, image }));
     held.remove("a");

@@ -37,7 +37,7 @@ export class Findings {
   /** A mark came from the viewer. One that nobody asked for makes its own finding, unless it only measures. */
   take(mark: Mark): void {
     const known = ownerOf(this.body, mark);
-    if (!known && (mark.tool === "length" || mark.tool === "arrow")) return;
+    if (!known && mark.tool !== "ellipse" && mark.tool !== "point") return;
     const side = sideOf(mark.image);
     const finding = known ?? this.add(side);
     attach(finding, mark);
@@ -142,6 +142,7 @@ export class Findings {
       { class: "rf-marks" },
       ...chips,
       button("Mark on image", () => tell("arm", { tool: "ellipse", finding: finding.id })),
+      button("Outline", () => tell("arm", { tool: "pencil", finding: finding.id })),
       button("Measure", () => tell("arm", { tool: "length", finding: finding.id })),
       button("Remove finding", () => this.remove(finding)),
     );

@@ -5,7 +5,7 @@ export type Side = "L" | "R";
 export interface Mark {
   id: string;
   image: string;
-  tool: "point" | "ellipse" | "length" | "arrow";
+  tool: "point" | "ellipse" | "length" | "arrow" | "angle" | "pencil";
   points: [number, number][];
   mm: number | null;
   finding?: string;

@@ -1,5 +1,6 @@
 /** Every command with its name, icon and keys: the toolbar, the keyboard and the help panel all read this one table. */
 import * as commands from "./commands";
+import { linkMarks, proposeNipples, stepMark } from "./marks/commands";
 import { calibrateScreen, trueSize } from "./size/commands";
 import type { Tool, Viewer } from "./viewer";
 
@@ -47,18 +48,28 @@ export const ACTIONS: Action[] = [
   tool("zoom", "Zoom", "z", "zoom-in", "Tools"),
   tool("pan", "Pan", "p", "arrows-move", "Tools"),
   tool("magnify", "Magnifier", "g", "search", "Tools"),
+  tool("locate", "Show this place in the other images", "Shift+F", "bullseye", "Tools"),
+  { id: "larger-lens", label: "Larger magnifier", keys: ["}", "6"], group: "Tools", run: (v) => v.lens?.resize(1) },
+  { id: "smaller-lens", label: "Smaller magnifier", keys: ["{", "7"], group: "Tools", run: (v) => v.lens?.resize(-1) },
   tool("length", "Length", "l", "rulers", "Marks"),
   tool("ellipse", "Ellipse", "e", "circle", "Marks"),
   tool("arrow", "Arrow", "a", "arrow-up-left", "Marks"),
   tool("point", "Point", "t", "crosshair", "Marks"),
   tool("angle", "Angle", "q", "triangle", "Marks"),
   tool("pencil", "Pencil", "y", "pencil", "Marks"),
+  tool("nipple", "Nipple", "Shift+T", "record-circle", "Marks"),
+  tool("pectoral", "Pectoral muscle, along its edge", "Shift+P", "slash-lg", "Marks"),
+  { id: "propose-nipples", label: "Propose the nipples", keys: ["Shift+A"], group: "Marks", run: proposeNipples },
+  { id: "next-mark", label: "Next mark", keys: ["Shift+J"], group: "Marks", run: (v) => stepMark(v, 1) },
+  { id: "link-marks", label: "Link the chosen mark with one in the other view", keys: ["Shift+L"], group: "Marks", icon: "link", run: linkMarks, pressed: (v) => v.linking !== null },
   { id: "undo", label: "Take back the last mark", keys: ["Ctrl+z"], group: "Marks", icon: "arrow-90deg-left", run: commands.undo },
   { id: "redo", label: "Make it again", keys: ["Ctrl+Shift+Z", "Ctrl+y"], group: "Marks", icon: "arrow-90deg-right", run: commands.redo },
   { id: "remove-mark", label: "Remove the chosen mark", keys: ["Delete", "Backspace"], group: "Marks", run: commands.removeChosenMark },
   { id: "preset", label: "Next window or curve", keys: ["b"], group: "Grey", run: commands.nextPreset },
   { id: "invert", label: "Invert", keys: ["i"], group: "Grey", icon: "yin-yang", run: commands.invert, pressed: (v) => v.active?.grey.invert ?? false },
-  { id: "link", label: "Link zoom, pan and window", keys: ["k"], group: "Size", icon: "link-45deg", run: commands.toggleLink, pressed: (v) => v.linked },
+  { id: "auto-window", label: "Automatic window on the breast", keys: ["Shift+W"], group: "Grey", run: commands.autoWindow },
+  { id: "link-grey", label: "Link windows", keys: ["Shift+K"], group: "Grey", icon: "intersect", run: commands.toggleGreyLink, pressed: (v) => v.linkedGrey },
+  { id: "link", label: "Link zoom and pan", keys: ["k"], group: "Size", icon: "link-45deg", run: commands.toggleLink, pressed: (v) => v.linked },
   { id: "fit", label: "Fit", keys: ["f"], group: "Size", icon: "arrows-angle-contract", run: commands.fit },
   { id: "one-to-one", label: "One to one pixels", keys: ["x"], group: "Size", icon: "1-square", run: commands.oneToOne },
   { id: "true-size", label: "True size", keys: ["u"], group: "Size", icon: "credit-card-2-front", run: trueSize },

@@ -99,7 +99,7 @@ export function windowBy(viewer: Viewer, dx: number, dy: number): void {
 
 export function invert(viewer: Viewer): void {
   const on = !viewer.active?.grey.invert;
-  for (const pane of viewer.targets()) pane.setGrey({ ...pane.grey, invert: on });
+  for (const pane of viewer.targets(true)) pane.setGrey({ ...pane.grey, invert: on });
   announce(on ? "Inverted" : "Not inverted");
   viewer.tell();
 }
@@ -111,13 +111,25 @@ export function nextPreset(viewer: Viewer): void {
   usePreset(viewer, (all.findIndex(({ label }) => label === viewer.active?.grey.label) + 1) % all.length);
 }
 
-export function usePreset(viewer: Viewer, index: number): void {
-  for (const pane of viewer.targets()) {
+/** `last`: counted from the end, where the automatic window stands whatever else a header offers. */
+export function usePreset(viewer: Viewer, index: number, last = false): void {
+  for (const pane of viewer.targets(true)) {
     const own = presets(pane.image);
-    const preset = own[Math.min(index, own.length - 1)];
+    const preset = own[last ? own.length - 1 : Math.min(index, own.length - 1)];
     if (preset) pane.setGrey({ ...preset, invert: pane.grey.invert });
   }
   announce(`Window ${viewer.active?.grey.label ?? ""}`);
+  viewer.tell();
+}
+
+/** The window over the breast, of each image its own. */
+export function autoWindow(viewer: Viewer): void {
+  if (viewer.active) usePreset(viewer, presets(viewer.active.image).length - 1, true);
+}
+
+export function toggleGreyLink(viewer: Viewer): void {
+  viewer.linkedGrey = !viewer.linkedGrey;
+  announce(viewer.linkedGrey ? "Windows linked" : "Each image has its own window");
   viewer.tell();
 }
 

@@ -28,6 +28,7 @@ export function inspection(viewer: Viewer): Record<string, unknown> {
       active: viewer.active?.image.id ?? null,
       tool: viewer.tool,
       linked: viewer.linked,
+      linkedGrey: viewer.linkedGrey,
       heat: { ...viewer.heat },
       outlines: viewer.outlines,
       marks: viewer.marks.all(),

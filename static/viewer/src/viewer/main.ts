@@ -56,7 +56,7 @@ function begin(root: HTMLElement): void {
   const keys = new Keymap([...ACTIONS, ...actions]);
   const help = new Help(byId("viewer-help"), keys, () => viewer.tell());
   new Toolbar(viewer, byId("viewer-toolbar"), keys);
-  const lens = new Magnifier();
+  const lens = (viewer.lens = new Magnifier());
   new Steps(viewer, steps, keys);
   new Pointer(viewer, lens, grid);
   new Keyboard(viewer, lens, keys);

@@ -5,14 +5,16 @@ import { follow, type Offset, offsetOf } from "./geometry/hang";
 import type { View } from "./geometry/pose";
 import { followed, type Grey, presets } from "./grey/grey";
 import { Grid } from "./grid";
+import { refreshGuides } from "./marks/guides";
 import { MarkStore } from "./marks/store";
+import type { Magnifier } from "./input/magnifier";
 import type { HeatSettings } from "./overlay/heat";
 import { Pane } from "./pane/pane";
 import { Sweep } from "./sweep/sweep";
 import { type Memory, recallPanes, recallViews } from "./state/memory";
 import { kept } from "./state/person";
 
-export type Tool = "window" | "zoom" | "pan" | "magnify" | MarkTool;
+export type Tool = "window" | "zoom" | "pan" | "magnify" | "locate" | MarkTool;
 
 export class Viewer {
   readonly panes = new Map<string, Pane>();
@@ -27,7 +29,15 @@ export class Viewer {
   armed: { finding: string; before: Tool } | null = null;
   /** An angle that has its first arm. */
   unfinished: { pane: Pane; points: Point[] } | null = null;
+  /** A mark that waits to be linked with another. */
+  linking: string | null = null;
+  /** A place held under the pointer, to be shown in the other images. */
+  pointing: { pane: Pane; at: Point } | null = null;
+  /** The one lens of the page. */
+  lens: Magnifier | null = null;
   linked = true;
+  /** Whether a change of the window is made to all images on the screen. */
+  linkedGrey = true;
   corners = true;
   outlines = true;
   chosenFinding: { image: string; finding: string } | null = null;
@@ -146,7 +156,7 @@ export class Viewer {
   /** Change one pane's grey; linked panes make the same change to their own first window. */
   moveGrey(pane: Pane, grey: Grey): void {
     pane.setGrey(grey);
-    if (!this.linked) return;
+    if (!this.linkedGrey) return;
     const base = presets(pane.image)[0];
     for (const other of this.others(pane)) {
       const own = presets(other.image)[0];
@@ -158,13 +168,21 @@ export class Viewer {
     return this.visible().filter((other) => other !== pane);
   }
 
-  /** The panes a command is for: the active one, or all on the screen when they are linked. */
-  targets(): Pane[] {
-    if (this.linked) return this.visible();
+  /** The panes a command is for: the active one, or all on the screen when they are linked (`grey`: when their windows are). */
+  targets(grey = false): Pane[] {
+    if (grey ? this.linkedGrey : this.linked) return this.visible();
     return this.active ? [this.active] : [];
   }
 
+  /** Show in the other images where this place would be; null ends it. */
+  point(pointing: { pane: Pane; at: Point } | null): void {
+    this.pointing = pointing;
+    refreshGuides(this);
+    for (const pane of this.visible()) pane.drawOverlays();
+  }
+
   refreshMarks(): void {
+    refreshGuides(this);
     for (const pane of this.panes.values()) {
       pane.marks = this.marks.on(pane.image.id);
       pane.chosen.mark = this.marks.chosen;

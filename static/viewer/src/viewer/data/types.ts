@@ -211,10 +211,15 @@ export interface Manifest {
 /** Every image that may be on the screen: the exam's own, then those of earlier exams. */
 export const imagesOf = ({ images, priors }: Manifest): ImageInfo[] => [...images, ...(priors ?? []).flatMap((prior) => prior.images)];
 
-/** The kinds of marks that a finding of the read can hold; the others only measure and show. */
-export const FOR_FINDINGS = ["point", "ellipse", "length", "arrow"] as const;
+/** The kinds of marks that a finding of the read can hold. */
+export const FOR_FINDINGS = ["point", "ellipse", "length", "arrow", "angle", "pencil"] as const;
 
-export type MarkTool = (typeof FOR_FINDINGS)[number] | "angle" | "pencil";
+/** Marks of the breast itself, one of each kind on an image: no finding holds them. */
+export const LANDMARKS = ["nipple", "pectoral"] as const;
+
+export type MarkTool = (typeof FOR_FINDINGS)[number] | (typeof LANDMARKS)[number];
+
+export const isLandmark = (tool: string): boolean => (LANDMARKS as readonly string[]).includes(tool);
 
 /** A mark on one image: ellipse = centre and the two end points of its axes; angle = end, vertex, end; others = their points. */
 export interface Mark {
@@ -225,4 +230,6 @@ export interface Mark {
   mm: number | null;
   /** The read's finding that the mark was armed for, when there is one. */
   finding?: string;
+  /** A landmark that the pixels proposed and nobody has touched yet. */
+  proposed?: boolean;
 }

@@ -32,8 +32,10 @@ export function area(image: ImageInfo, [centre, one, other]: Point[]): number {
 }
 
 /** The text beside a mark: "12.3 mm", "12.3 mm uncalibrated", "123 px uncalibrated". */
-export function caption(image: ImageInfo, mark: Pick<Mark, "tool" | "points">): string {
+export function caption(image: ImageInfo, mark: Pick<Mark, "tool" | "points" | "proposed">): string {
   const [first, second] = mark.points;
+  if (mark.tool === "nipple") return mark.proposed ? "nipple? proposed" : "nipple";
+  if (mark.tool === "pectoral") return "pectoral muscle";
   if (!first || !second || mark.tool === "point" || mark.tool === "arrow" || mark.tool === "pencil") return "";
   if (mark.tool === "angle") return mark.points[2] ? `${angle(image, first, second, mark.points[2]).toFixed(0)}°` : "";
   const millimetres = image.spacing.mm !== null;

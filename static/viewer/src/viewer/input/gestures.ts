@@ -31,6 +31,12 @@ export function zooming(viewer: Viewer, pane: Pane, from: Point): Gesture {
   };
 }
 
+/** While the button is down, the other images show where this place would be. */
+export function locating(viewer: Viewer, pane: Pane, from: Point): Gesture {
+  viewer.point({ pane, at: pane.toStored(from) });
+  return { move: (at) => viewer.point({ pane, at: pane.toStored(at) }), end: () => viewer.point(null) };
+}
+
 export function panning(viewer: Viewer, pane: Pane, from: Point): Gesture {
   const start = pane.view;
   return {

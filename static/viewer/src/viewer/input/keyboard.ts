@@ -3,6 +3,7 @@ import * as commands from "../commands";
 import { KeyboardPen } from "../marks/pen";
 import { isMarkTool } from "../marks/shape";
 import { keep, kept } from "../state/person";
+import type { Pane } from "../pane/pane";
 import type { Viewer } from "../viewer";
 import { type Keymap, nameOfKey } from "./keymap";
 import type { Magnifier } from "./magnifier";
@@ -38,6 +39,8 @@ export class Keyboard {
     this.pen.clear(this.viewer.active);
     this.lens.hide();
     this.viewer.armed = null;
+    this.viewer.linking = null;
+    this.viewer.point(null);
     this.viewer.marks.choose(null);
     this.viewer.take("window");
     return true;
@@ -54,8 +57,15 @@ export class Keyboard {
     else if (tool === "window") commands.windowBy(this.viewer, dx, dy);
     else if (tool === "zoom") commands.zoomBy(this.viewer, 1.1 ** (dx - dy));
     else if (tool === "pan") commands.pan(this.viewer, -dx * step, -dy * step);
+    else if (tool === "locate") this.point(pane, dx * step, dy * step);
     else this.moveLens(dx * step, dy * step);
     return true;
+  }
+
+  private point(pane: Pane, dx: number, dy: number): void {
+    const { pointing } = this.viewer;
+    const [x, y] = pointing?.pane === pane ? pane.toScreen(pointing.at) : [pane.size.width / 2, pane.size.height / 2];
+    this.viewer.point({ pane, at: pane.toStored([x + dx, y + dy]) });
   }
 
   private moveLens(dx: number, dy: number): void {

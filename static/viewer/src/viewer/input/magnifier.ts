@@ -1,13 +1,15 @@
 /** A lens that follows the pointer and shows stored pixels one to one or larger, drawn from the decoded values themselves. */
+import { announce } from "../announce";
 import type { Point } from "../data/types";
 import { chain, scale, translate } from "../geometry/affine";
 import { oneToOneScale, storedToCanvas } from "../geometry/pose";
 import { display } from "../grey/grey";
 import type { Pane } from "../pane/pane";
 import { paint, tableOf } from "../pane/sampler";
+import { keep, kept } from "../state/person";
 import type { Gesture } from "./gestures";
 
-const SIDE = 320; // CSS pixels
+const SIDES = { least: 160, usual: 320, most: 800, step: 80 }; // CSS pixels
 const FACTORS = [1, 2, 4];
 
 export class Magnifier {
@@ -15,6 +17,8 @@ export class Magnifier {
   private readonly caption = document.createElement("span");
   private readonly box = document.createElement("div");
   private step = 0;
+  /** Of the lens, in CSS pixels; a person's own. */
+  private side = Math.min(SIDES.most, Math.max(SIDES.least, kept<number>("lens") ?? SIDES.usual));
   private last: { pane: Pane; at: Point } | null = null;
 
   constructor() {
@@ -43,6 +47,16 @@ export class Magnifier {
     if (this.last && this.open) this.show(this.last.pane, this.last.at);
   }
 
+  /** A larger or smaller lens, kept for the person. */
+  resize(by: 1 | -1): void {
+    const side = Math.min(SIDES.most, Math.max(SIDES.least, this.side + by * SIDES.step));
+    if (side === this.side) return announce(by > 0 ? "The lens is as large as it gets" : "The lens is as small as it gets");
+    this.side = side;
+    keep("lens", side);
+    announce(`Lens ${side} pixels wide`);
+    if (this.last && this.open) this.show(this.last.pane, this.last.at);
+  }
+
   hide(): void {
     this.box.hidden = true;
   }
@@ -53,9 +67,10 @@ export class Magnifier {
     if (!frame) return this.hide();
     if (this.box.parentElement !== pane.element) pane.element.append(this.box);
     this.box.hidden = false;
-    this.box.style.transform = `translate(${at[0] - SIDE / 2}px, ${at[1] - SIDE / 2}px)`;
+    this.box.style.transform = `translate(${at[0] - this.side / 2}px, ${at[1] - this.side / 2}px)`;
+    this.box.style.inlineSize = this.box.style.blockSize = `${this.side}px`;
     const ratio = window.devicePixelRatio || 1;
-    this.canvas.width = this.canvas.height = Math.round(SIDE * ratio);
+    this.canvas.width = this.canvas.height = Math.round(this.side * ratio);
     const factor = FACTORS[this.step] ?? 1;
     this.caption.textContent = `${factor}:1`;
     const view = { centre: pane.toStored(at), scale: factor * oneToOneScale(pane.image, ratio) };

@@ -2,11 +2,12 @@
 import type { Point } from "../data/types";
 import { toggleSingle } from "../commands";
 import { zoomAt } from "../geometry/pose";
+import { join } from "../marks/commands";
 import { isMarkTool } from "../marks/shape";
 import { drawing, hovering, reshaping } from "../marks/tools";
 import type { Pane } from "../pane/pane";
 import type { Viewer } from "../viewer";
-import { type Gesture, panning, windowing, zooming } from "./gestures";
+import { type Gesture, locating, panning, windowing, zooming } from "./gestures";
 import type { Magnifier } from "./magnifier";
 
 export class Pointer {
@@ -60,6 +61,7 @@ export class Pointer {
     const id = target.closest<SVGElement>("[data-mark]")?.dataset["mark"];
     const mark = id ? this.viewer.marks.get(id) : undefined;
     if (!mark) return null;
+    if (this.viewer.linking) join(this.viewer, mark);
     this.viewer.marks.choose(mark.id);
     const handle = (target as SVGElement).dataset["handle"];
     return handle === undefined ? { move: () => undefined, end: () => undefined } : reshaping(this.viewer, pane, mark, Number(handle));
@@ -69,6 +71,7 @@ export class Pointer {
     const { tool } = this.viewer;
     if (isMarkTool(tool)) return drawing(this.viewer, pane, tool, at);
     if (this.viewer.marks.chosen) this.viewer.marks.choose(null);
+    if (tool === "locate") return locating(this.viewer, pane, at);
     if (tool === "magnify") return this.lens.looking(pane, at);
     if (tool === "pan") return panning(this.viewer, pane, at);
     return tool === "zoom" ? zooming(this.viewer, pane, at) : windowing(this.viewer, pane, at);
@@ -93,7 +96,7 @@ export class Pointer {
     if (!pane) return;
     event.preventDefault();
     this.viewer.activate(pane);
-    if (this.lens.open) return this.lens.turn(event.deltaY < 0 ? 1 : -1);
+    if (this.lens.open) return event.shiftKey || event.ctrlKey ? this.lens.resize(event.deltaY < 0 ? 1 : -1) : this.lens.turn(event.deltaY < 0 ? 1 : -1);
     if (pane.image.frames > 1 && !event.ctrlKey) return void pane.showFrame(pane.frameIndex + Math.sign(event.deltaY));
     const factor = 2 ** (-event.deltaY / 400);
     this.viewer.moveView(pane, zoomAt(pane.image, pane.view, pane.size, factor, pointIn(pane, event)));

@@ -11,7 +11,7 @@ export function drawMarks(layer: SVGGElement, image: ImageInfo, marks: Mark[], t
 
 function drawn(image: ImageInfo, mark: Mark, toCanvas: Affine, chosen: boolean): SVGElement {
   const points = mark.points.map((point) => apply(toCanvas, point));
-  const group = svg("g", { class: `mark mark-${mark.tool}${chosen ? " chosen" : ""}${mark.finding ? "" : " loose"}`, "data-mark": mark.id });
+  const group = svg("g", { class: `mark mark-${mark.tool}${chosen ? " chosen" : ""}${mark.finding ? "" : " loose"}${mark.proposed ? " proposed" : ""}`, "data-mark": mark.id });
   group.append(...shape(mark, points).flatMap((item) => [haloed(item), item]), words(image, mark, points));
   if (chosen) group.append(...(mark.tool === "pencil" ? points.slice(0, 1) : points).map(([x, y], index) => svg("circle", { cx: x, cy: y, r: 5, class: "handle", "data-handle": index })));
   return group;
@@ -26,7 +26,9 @@ function haloed(item: SVGElement): SVGElement {
 function shape(mark: Mark, points: Point[]): SVGElement[] {
   const [first, second, third] = points;
   if (!first) return [];
+  if (mark.tool === "nipple") return [svg("circle", { cx: first[0], cy: first[1], r: 7 }), svg("circle", { cx: first[0], cy: first[1], r: 1 })];
   if (mark.tool === "point" || !second) return [cross(first)];
+  if (mark.tool === "pectoral") return [segment(first, second)];
   if (mark.tool === "ellipse") return [ellipse(first, second, third ?? second)];
   if (mark.tool === "pencil" || mark.tool === "angle") return [line(points), ...(mark.tool === "angle" && third ? [arc(first, second, third)] : [])];
   if (mark.tool === "arrow") return [segment(first, second), head(first, second)];

@@ -2,7 +2,7 @@
 import type { Mark, MarkTool, Point } from "../data/types";
 
 /** How many points are given by hand; a pencil takes as many as it gets. */
-export const GIVEN: Record<MarkTool, number> = { point: 1, length: 2, arrow: 2, ellipse: 2, angle: 3, pencil: Number.POSITIVE_INFINITY };
+export const GIVEN: Record<MarkTool, number> = { point: 1, length: 2, arrow: 2, ellipse: 2, angle: 3, pencil: Number.POSITIVE_INFINITY, nipple: 1, pectoral: 2 };
 
 export const isMarkTool = (tool: string): tool is MarkTool => tool in GIVEN;
 
@@ -13,7 +13,7 @@ const LONGEST = 64;
 export function shaped(tool: MarkTool, given: Point[], coarse = 1): Point[] {
   const [from, last] = [given[0], given[given.length - 1]];
   if (!from || !last) return [];
-  if (tool === "point") return [last];
+  if (tool === "point" || tool === "nipple") return [last];
   if (tool === "pencil") return thinned(given, coarse);
   if (tool !== "ellipse") return given;
   const centre: Point = [(from[0] + last[0]) / 2, (from[1] + last[1]) / 2];

@@ -92,10 +92,13 @@ export class MarkStore {
   }
 
   private write(mark: Mark): void {
-    const kind = this.marks.has(mark.id) ? "changed" : "added";
+    const before = this.marks.get(mark.id);
+    // A mark that goes to another finding leaves the first: the form keeps a mark where its id is.
+    const moved = before !== undefined && before.finding !== mark.finding;
+    if (moved && this.forRead(mark)) announce("overread:mark-removed", { id: mark.id });
     this.marks.set(mark.id, mark);
     this.choose(mark.id);
-    if (this.forRead(mark)) announce(`overread:mark-${kind}`, { mark });
+    if (this.forRead(mark)) announce(`overread:mark-${before && !moved ? "changed" : "added"}`, { mark });
   }
 
   private erase(mark: Mark): void {
@@ -103,6 +106,11 @@ export class MarkStore {
     if (this.chosen === mark.id) this.chosen = null;
     this.changed();
     if (this.forRead(mark)) announce("overread:mark-removed", { id: mark.id });
+  }
+
+  /** Whether a finding can hold this mark. */
+  holdable(mark: Mark): boolean {
+    return this.forRead(mark);
   }
 
   /** Whether the read form can hold it: marks of the present exam, of the kinds that a finding knows. */

@@ -1,13 +1,13 @@
 /** Drawing and changing marks by pointer. */
 import { announce } from "../announce";
-import { type Mark, type MarkTool, nameOf, type Point } from "../data/types";
+import { isLandmark, type Mark, type MarkTool, nameOf, type Point } from "../data/types";
 import { caption, extent } from "../geometry/measure";
 import { unit } from "../geometry/pose";
 import type { Gesture } from "../input/gestures";
 import type { Pane } from "../pane/pane";
 import type { Viewer } from "../viewer";
 import { drawMarks } from "./draw";
-import { reshaped, shaped } from "./shape";
+import { GIVEN, reshaped, shaped } from "./shape";
 import { freshId } from "./store";
 
 const round = (value: number): number => Math.round(value * 100) / 100;
@@ -22,7 +22,7 @@ function measured(viewer: Viewer, pane: Pane, tool: MarkTool, points: Point[], i
   const rounded = points.map(([x, y]): Point => [round(x), round(y)]);
   const mm = extent(pane.image, { tool, points: rounded });
   const mark: Mark = { id, image: pane.image.id, tool, points: rounded, mm: mm === null ? null : round(mm) };
-  return viewer.armed ? { ...mark, finding: viewer.armed.finding } : mark;
+  return viewer.armed && !isLandmark(tool) ? { ...mark, finding: viewer.armed.finding } : mark;
 }
 
 const far = (one: Point, other: Point): boolean => Math.hypot(one[0] - other[0], one[1] - other[1]) >= 4;
@@ -40,7 +40,7 @@ export function drawing(viewer: Viewer, pane: Pane, tool: MarkTool, from: Point)
       pane.draftLayer.replaceChildren();
       const long = tool === "pencil" ? line.some((point) => far(pane.toScreen(point), from)) : far(at, from);
       if (tool === "angle" && long) open(viewer, pane, given(at));
-      else if (tool === "point" || long) keep(viewer, pane, made(viewer, pane, tool, given(at)));
+      else if (GIVEN[tool] === 1 || long) keep(viewer, pane, made(viewer, pane, tool, given(at)));
     },
   };
 }
@@ -71,7 +71,8 @@ export function hovering(viewer: Viewer, pane: Pane, at: Point): void {
 /** File a finished mark, and put an armed tool back. */
 export function keep(viewer: Viewer, pane: Pane, draft: Mark): void {
   if (viewer.armed && pane.image.prior) return announce("A finding's mark belongs on the exam being read. Nothing was kept.");
-  const mark = { ...draft, id: freshId() };
+  const standing = isLandmark(draft.tool) ? viewer.marks.on(pane.image.id).find(({ tool }) => tool === draft.tool) : undefined;
+  const mark = { ...draft, id: standing?.id ?? freshId() }; // a landmark moves, where it stands already
   const before = viewer.armed?.before;
   viewer.armed = null;
   viewer.marks.put(mark);

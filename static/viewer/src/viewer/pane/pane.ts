@@ -5,10 +5,12 @@ import { type Frame, load, loaded, prepare } from "../data/source";
 import { type Finding, type ImageInfo, type Mark, nameOf, type Point } from "../data/types";
 import { el, svg } from "../dom";
 import { type Affine, apply, invert } from "../geometry/affine";
+import type { Guide } from "../geometry/breast";
 import { follow, hang, offsetOf } from "../geometry/hang";
 import { fitScale, type Size, snapped, storedToCanvas, type View } from "../geometry/pose";
 import { type Grey, presets } from "../grey/grey";
 import { drawMarks } from "../marks/draw";
+import { drawGuides } from "../marks/guides";
 import { Air } from "../overlay/air";
 import { Heat } from "../overlay/heat";
 import { drawFindings } from "../overlay/outlines";
@@ -25,6 +27,7 @@ export class Pane {
   private readonly air = new Air();
   readonly drawing = svg("svg", { class: "drawing", "aria-hidden": "true" });
   readonly findingLayer = svg("g", { class: "findings" });
+  readonly guideLayer = svg("g", { class: "guides" });
   readonly markLayer = svg("g", { class: "marks" });
   readonly draftLayer = svg("g", { class: "marks draft" });
   readonly notice: Notice;
@@ -37,6 +40,8 @@ export class Pane {
   ready = false;
   marks: Mark[] = [];
   findings: Finding[] = [];
+  /** Where to look for what is chosen or pointed at in another image. */
+  guides: Guide[] = [];
   chosen: { mark: string | null; finding: string | null } = { mark: null, finding: null };
   private surface: Surface | null = null;
   private imageIds: string[] = [];
@@ -51,7 +56,7 @@ export class Pane {
     this.corners = new Corners(image);
     this.grey = { ...(presets(image)[0] as Grey), invert: false };
     this.hung = this.view = { scale: 1, centre: [0, 0] };
-    this.drawing.append(this.findingLayer, this.markLayer, this.draftLayer);
+    this.drawing.append(this.findingLayer, this.guideLayer, this.markLayer, this.draftLayer);
     this.element = el("section", { class: image.prior ? "pane pane-prior" : "pane", tabindex: "0", role: "group", "aria-roledescription": "image", "aria-label": nameOf(image), "data-image": image.id });
     this.element.append(this.stage, el("div", { class: "overlays" }, this.air.canvas, this.heat.canvas, this.drawing), this.corners.element, this.sweepMap.element, this.notice.element);
   }
@@ -201,6 +206,7 @@ export class Pane {
     this.air.place(toCanvas);
     this.heat.place(toCanvas);
     drawFindings(this.findingLayer, this.image, this.findings, toCanvas, this.chosen.finding);
+    drawGuides(this.guideLayer, this.image, this.guides, this.marks, toCanvas);
     drawMarks(this.markLayer, this.image, this.marks, toCanvas, this.chosen.mark);
   }
 }

@@ -21,6 +21,7 @@ export interface Memory {
   active: string | null;
   tool: Tool;
   linked: boolean;
+  linkedGrey?: boolean;
   panes: Record<string, PaneMemory>;
   marks: Mark[];
   /** What was seen at one to one, and whether the small maps are shown. */
@@ -37,9 +38,9 @@ export function remember(viewer: Viewer): Memory | null {
     const measured = shown.has(pane) && pane.size.width > 0;
     return [id, measured ? { ...held, offset: offsetOf(pane.image, pane.view, pane.hung, pane.size) } : held];
   });
-  const { layout, active, tool, linked, armed } = viewer;
+  const { layout, active, tool, linked, linkedGrey, armed } = viewer;
   return {
-    version: VERSION, layout: layout.id, active: active?.image.id ?? null, tool: armed?.before ?? tool, linked,
+    version: VERSION, layout: layout.id, active: active?.image.id ?? null, tool: armed?.before ?? tool, linked, linkedGrey,
     panes: Object.fromEntries(panes), marks: viewer.marks.loose(), seen: viewer.sweep.kept, maps: viewer.sweep.on,
   };
 }
@@ -57,6 +58,7 @@ export function recallPanes(viewer: Viewer, memory: Memory): void {
   viewer.sweep.on = memory.maps;
   viewer.tool = memory.tool;
   viewer.linked = memory.linked;
+  viewer.linkedGrey = memory.linkedGrey ?? true;
 }
 
 /** Once the layout hangs: each image as far from its hanging as it was. */
