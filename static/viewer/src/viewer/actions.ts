@@ -21,8 +21,9 @@ export interface Action {
 const sealed = (viewer: Viewer): string | null =>
   commands.revealed(viewer) ? null : (viewer.manifest?.analysis.say ?? "There is no suggestion for this exam yet");
 
+/** A tool; with an `icon` it is on the toolbar. */
 function tool(id: Tool, label: string, key: string, icon: string, group: Action["group"]): Action {
-  return { id, label, keys: [key], group, icon, run: (viewer) => viewer.take(id), pressed: (viewer) => viewer.tool === id };
+  return { id, label, keys: [key], group, ...(icon ? { icon } : {}), run: (viewer) => viewer.take(id), pressed: (viewer) => viewer.tool === id };
 }
 
 function layout(id: string, label: string, key: string): Action {
@@ -48,7 +49,7 @@ export const ACTIONS: Action[] = [
   tool("zoom", "Zoom", "z", "zoom-in", "Tools"),
   tool("pan", "Pan", "p", "arrows-move", "Tools"),
   tool("magnify", "Magnifier", "g", "search", "Tools"),
-  tool("locate", "Show this place in the other images", "Shift+F", "bullseye", "Tools"),
+  tool("locate", "Show this place in the other images", "Shift+F", "", "Tools"),
   { id: "larger-lens", label: "Larger magnifier", keys: ["}", "6"], group: "Tools", run: (v) => v.lens?.resize(1) },
   { id: "smaller-lens", label: "Smaller magnifier", keys: ["{", "7"], group: "Tools", run: (v) => v.lens?.resize(-1) },
   tool("length", "Length", "l", "rulers", "Marks"),
@@ -58,10 +59,10 @@ export const ACTIONS: Action[] = [
   tool("angle", "Angle", "q", "triangle", "Marks"),
   tool("pencil", "Pencil", "y", "pencil", "Marks"),
   tool("nipple", "Nipple", "Shift+T", "record-circle", "Marks"),
-  tool("pectoral", "Pectoral muscle, along its edge", "Shift+P", "slash-lg", "Marks"),
+  tool("pectoral", "Pectoral muscle, along its edge", "Shift+P", "", "Marks"),
   { id: "propose-nipples", label: "Propose the nipples", keys: ["Shift+A"], group: "Marks", run: proposeNipples },
   { id: "next-mark", label: "Next mark", keys: ["Shift+J"], group: "Marks", run: (v) => stepMark(v, 1) },
-  { id: "link-marks", label: "Link the chosen mark with one in the other view", keys: ["Shift+L"], group: "Marks", icon: "link", run: linkMarks, pressed: (v) => v.linking !== null },
+  { id: "link-marks", label: "Link the chosen mark with one in the other view", keys: ["Shift+L"], group: "Marks", run: linkMarks, pressed: (v) => v.linking !== null },
   { id: "undo", label: "Take back the last mark", keys: ["Ctrl+z"], group: "Marks", icon: "arrow-90deg-left", run: commands.undo },
   { id: "redo", label: "Make it again", keys: ["Ctrl+Shift+Z", "Ctrl+y"], group: "Marks", icon: "arrow-90deg-right", run: commands.redo },
   { id: "remove-mark", label: "Remove the chosen mark", keys: ["Delete", "Backspace"], group: "Marks", run: commands.removeChosenMark },
