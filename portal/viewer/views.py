@@ -14,7 +14,8 @@ from django.views.decorators.http import require_GET
 from portal.cases.models import Case
 from portal.cases.people import user_of
 from portal.exams.models import Exam
-from portal.practices.guards import visible_or_404
+from portal.practices.guards import role_required, visible_or_404
+from portal.practices.models import Role
 from portal.reading.selectors import open_read
 from portal.viewer import desk
 
@@ -57,6 +58,16 @@ def view_exam(request: HttpRequest, pk: UUID) -> HttpResponse:
         **_own(request),
     }
     return render(request, PAGE, context)
+
+
+@require_GET
+@role_required(Role.READER, Role.CLINICIAN, Role.COORDINATOR)
+def display(request: HttpRequest) -> HttpResponse:
+    """The test pattern, and what the person saw of it on each of their displays."""
+    kept = (desk.of(user_of(request)) or {}).get("displays", {})
+    rows = [{"name": name, **one} for name, one in kept.items()]
+    rows.sort(key=lambda one: str(one.get("check", {}).get("at", "")), reverse=True)
+    return render(request, "viewer/display.html", {"displays": rows})
 
 
 def _own(request: HttpRequest) -> dict[str, Any]:

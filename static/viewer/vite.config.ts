@@ -1,4 +1,4 @@
-/// One Vite project, four entries: `site` on every page, `viewer`, `read` and `intake` where they are used.
+/// One Vite project, five entries: `site` on every page, `viewer`, `read`, `intake` and `pattern` where they are used.
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
@@ -24,6 +24,7 @@ export default defineConfig({
         viewer: "src/viewer/main.ts",
         read: "src/read/main.ts",
         intake: "src/intake/main.ts",
+        pattern: "src/pattern/main.ts",
       },
     },
   },

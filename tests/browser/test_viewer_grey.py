@@ -155,3 +155,22 @@ def test_dragging_and_arrow_keys_change_the_window_of_linked_images(chromium):
             assert viewer.pane("RCC")["grey"]["label"] == "NORMAL"
     finally:
         desk.close()
+
+
+@pytest.mark.parametrize(("width", "ratio"), [(1366, 1), (1920, 2)])
+def test_the_test_pattern_has_its_eighteen_greys_and_squares_on_the_screen(chromium, shot, width, ratio):
+    desk = Desk([])
+    try:
+        with ViewerPage(chromium, desk, width=width, height=900, ratio=ratio) as viewer:
+            viewer.page.goto(f"{desk.url}/pattern")
+            canvas = viewer.page.locator("#pattern")
+            viewer.until(lambda: canvas.evaluate("c => c.width === Math.round(c.clientWidth * devicePixelRatio)"))
+            shot(viewer.page, f"display-check-{width}")
+            grey = "([x, y]) => { const c = document.getElementById('pattern');"
+            grey += " return c.getContext('2d').getImageData(x * c.width, y * c.height, 1, 1).data[0]; }"
+            steps = [viewer.page.evaluate(grey, [(step + 0.5) / 18, 0.1]) for step in range(18)]
+            assert steps == [15 * step for step in range(18)]
+            squares = [viewer.page.evaluate(grey, [x, 0.3]) for x in (0.02, 0.25, 0.52, 0.75)]
+            assert squares == [0, 13, 255, 242]
+    finally:
+        desk.close()

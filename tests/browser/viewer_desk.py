@@ -222,6 +222,8 @@ class Desk:
             return 200, 'multipart/related; type="image/jphc"; boundary=x', self._frame(key, path, broken)
         if part == "saliency":
             return 200, "image/png", _png(self.saliency[key])
+        if part == "pattern":
+            return 200, "text/html; charset=utf-8", _pattern()
         return (200, "text/html; charset=utf-8", _page()) if part == "desk" else (404, "text/plain", b"")
 
     def _metadata(self, shot: Shot) -> bytes:
@@ -284,3 +286,7 @@ def _page() -> bytes:
         "user": SimpleNamespace(pk=7),
     }
     return render_to_string("viewer/page.html", context).encode()
+
+
+def _pattern() -> bytes:
+    return render_to_string("viewer/display.html", {"theme": "dark", "user": SimpleNamespace(pk=7)}).encode()

@@ -88,3 +88,12 @@ def test_what_was_seen_of_the_pattern_is_kept_with_its_date_and_in_the_trail(cas
 def test_a_check_with_more_steps_than_there_are_is_refused(cast):
     assert check(cast, "rosa", steps=19).status_code == 400
     assert not Event.objects.filter(verb="display.checked").exists()
+
+
+def test_the_page_says_what_was_seen_on_which_display_and_claims_no_calibration(cast):
+    assert "No display yet" in cast.client("rosa").get("/account/display/").content.decode()
+    check(cast, "rosa", steps=15)
+    page = cast.client("rosa").get("/account/display/").content.decode()
+    assert "not all: 15 of 18 steps" in page and "uncalibrated" in page and "does not calibrate" in page
+    assert "Reading room" not in cast.client("rufus").get("/account/display/").content.decode()
+    assert cast.client("otto").get("/account/display/").status_code == 403
