@@ -1,7 +1,12 @@
 """Angle, pencil, undo and the reader's own keys: by mouse, and by keyboard alone."""
 
+import io
+from pathlib import Path
+
+import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 
 from tests.browser.viewer_desk import Desk, four_views
 from tests.browser.viewer_page import ViewerPage
@@ -127,3 +132,38 @@ def test_a_key_that_the_browser_needs_is_refused(viewer):
     assert "cannot be given" in viewer.page.locator(".help-said").inner_text()
     viewer.press("Enter", "Escape")
     assert viewer.page.locator('[data-key-of="invert"]').inner_text() == "I"
+
+
+def test_an_image_is_saved_with_its_marks_at_stored_resolution_and_the_trail_is_told_first(viewer, desk):
+    viewer.press("l")
+    viewer.drag(at(viewer, desk, 200, 100), at(viewer, desk, 300, 100))
+    with viewer.page.expect_download() as waiting:
+        viewer.press("Shift+E")
+    assert desk.told == [("/api/v1/exams/e1/exports/", {"format": "png", "images": ["LCC"]})]
+    assert waiting.value.suggested_filename == "overread-2026-0007-L-CC.png"
+    saved = np.asarray(Image.open(Path(waiting.value.path())).convert("RGB")).astype(float)
+    hung = desk.shots["LCC"].hung
+    assert saved.shape[1] == hung.shape[1] and saved.shape[0] > hung.shape[0]
+    image = saved[: hung.shape[0]]
+    for x, y in [(100, 300), (60, 420), (200, 500)]:  # away from the mark: each stored pixel as its window shows it
+        assert image[y, x, 0] == pytest.approx(hung[y, x] / 4095 * 255, abs=1.5)
+    assert (image[98:103, 240:260, 2] - image[98:103, 240:260, 0]).max() > 60  # the line is blue
+    with viewer.page.expect_download() as waiting:
+        viewer.press("Shift+D")
+    written = Path(waiting.value.path()).read_bytes()
+    assert written.startswith(b"%PDF-1.4") and written.count(b"/Type /Page ") == 4
+    first = written.index(b"\xff\xd8")
+    assert Image.open(io.BytesIO(written[first:])).size[0] == 480
+
+
+def test_an_image_with_text_burnt_in_is_not_exported(chromium):
+    shots = four_views(rows=330, cols=240)
+    shots[0].extra = {"burnt_in": "yes"}
+    desk = Desk(shots)
+    try:
+        with ViewerPage(chromium, desk).open() as viewer:
+            viewer.press("Shift+D")
+            assert "burnt into R CC" in viewer.page.locator(".step-said").inner_text()
+            assert desk.told == []
+    finally:
+        desk.close()

@@ -192,6 +192,7 @@ class Desk:
         self.saliency: dict[str, np.ndarray] = {}
         self.broken: dict[str, int | bytes] = {}
         self.asked: list[str] = []
+        self.told: list[tuple[str, Any]] = []
         self._coded: dict[str, bytes] = {}
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"desk": self}))
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
@@ -257,6 +258,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Security-Policy", CSP)
         self.end_headers()
         self.wfile.write(body)
+
+    def do_POST(self) -> None:
+        self.desk.told.append((self.path, json.loads(self.rfile.read(int(self.headers["Content-Length"])))))
+        self.send_response(201)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
 
     def log_message(self, *arguments: Any) -> None:
         """Say nothing."""

@@ -30,9 +30,9 @@ const LEVELS = 255;
 
 /** All of the pattern for a canvas of this many device pixels. */
 export function plan(width: number, height: number): Plan {
-  const unit = Math.floor(width / STEPS);
   const band = Math.floor(height / 5);
-  const steps = Array.from({ length: STEPS }, (_, at): Patch => ({ x: at * unit, y: 0, width: unit, height: band, grey: Math.round((LEVELS * at) / (STEPS - 1)) }));
+  const edge = (at: number): number => Math.round((at * width) / STEPS);
+  const steps = Array.from({ length: STEPS }, (_, at): Patch => ({ x: edge(at), y: 0, width: edge(at + 1) - edge(at), height: band, grey: Math.round((LEVELS * at) / (STEPS - 1)) }));
   return { patches: [...steps, ...squares(width, band), ...ramp(width, band), ...grounds(width, band)], letters: letters(width, band) };
 }
 

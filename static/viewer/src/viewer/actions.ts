@@ -1,5 +1,6 @@
 /** Every command with its name, icon and keys: the toolbar, the keyboard and the help panel all read this one table. */
 import * as commands from "./commands";
+import { exportPdf, exportPng } from "./export/commands";
 import { linkMarks, proposeNipples, stepMark } from "./marks/commands";
 import { calibrateScreen, trueSize } from "./size/commands";
 import type { Tool, Viewer } from "./viewer";
@@ -88,5 +89,7 @@ export const ACTIONS: Action[] = [
   { id: "more-heat", label: "Stronger saliency", keys: ["]"], group: "Suggestion", run: (v) => commands.changeOpacity(v, 0.1) },
   { id: "less-heat", label: "Fainter saliency", keys: ["["], group: "Suggestion", run: (v) => commands.changeOpacity(v, -0.1) },
   { id: "map", label: "Other colours", keys: ["c"], group: "Suggestion", run: commands.nextMap },
+  { id: "export-png", label: "Save this image as PNG, with its marks", keys: ["Shift+E"], group: "Page", run: exportPng },
+  { id: "export-pdf", label: "Save the images on the screen as PDF", keys: ["Shift+D"], group: "Page", icon: "download", run: exportPdf },
   { id: "corners", label: "Words on the images", keys: ["h"], group: "Page", icon: "card-text", run: commands.toggleCorners, pressed: (v) => v.corners },
 ];
