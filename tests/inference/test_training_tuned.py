@@ -1,5 +1,6 @@
 """A whole run that tunes its backbone, on tiny sets: its release loads, and training and serving see the same thing."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,8 @@ from inference.datasets.records import read_pixels
 from inference.datasets.registry import read_sets
 from inference.pipeline import ImageInput, load
 from inference.preprocess import prepare
+from inference.saliency.cli import main as saliency
+from inference.saliency.faithfulness import measure
 from inference.training.cli import main
 from inference.training.config import TrainingConfig
 from inference.training.crossval import fold_network
@@ -83,6 +86,31 @@ def test_every_fold_keeps_a_network_of_its_own(run):
     assert not torch.equal(first["heads.local.weight"], second["heads.local.weight"])
     with pytest.raises(OSError, match="fold-7"):
         fold_network(config, run / "run", 7)
+
+
+def test_maps_are_measured_on_images_that_their_network_did_not_see(run, data, tmp_path, capsys):
+    """`saliency --run`: each outlined cancer by the network of its own fold; images of no fold are left out."""
+    config, out = TrainingConfig.read(run / "tiny.toml"), tmp_path / "maps.json"
+    given = ["--run", str(run / "run"), "--config", str(run / "tiny.toml"), "--data", str(data), "--json", str(out)]
+    few = ["--methods", "evidence", "brightness", "--limit", "2", "--curves", "1", "--cascade", "1", "--threads", "1"]
+    assert saliency(["overread-lite0-mil", *given, *few]) == 0
+    assert "out of fold" in capsys.readouterr().out
+    found = json.loads(out.read_text())
+    values = {figure["name"]: figure for figure in found["figures"]}
+    assert not found["in_sample"] and values["mias: evidence: pointing"]["n"] == 2
+    assert values["cdd-cesm: evidence: deletion"]["n"] == values["mias: evidence: likeness, all shuffled"]["n"] == 1
+    asked: list[int] = []
+
+    def network(row):
+        asked.append(row)
+        return fold_network(config, run / "run", int(fold[kept[row]]))
+
+    records = read_sets(config.sets, data)
+    fold = assign(records, 2, 0)
+    kept = [row for row in range(len(records)) if fold[row] < 2]
+    again = measure(network, [records[row] for row in kept], config.spec, methods=["evidence"], limit=2, with_curves=0)
+    energy = {figure.name: figure.value for figure in again.figures if figure.name.endswith("energy inside")}
+    assert energy == {name: pytest.approx(values[name]["value"]) for name in energy} and len(asked) == 4
 
 
 def test_blocks_that_nothing_asks_for_are_not_shipped(run):
