@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import os
+
+if os.environ.get("PYTEST_XDIST_WORKER"):  # before torch and numpy load: threads that wait for each other crawl
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OVERREAD_THREADS"):
+        os.environ.setdefault(name, "1")
+
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 

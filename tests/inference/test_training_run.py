@@ -51,7 +51,21 @@ def trained(data, tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("run")
     (folder / "tiny.toml").write_text(CONFIG)
     places = ["--cache", str(folder / "cache"), "--run", str(folder / "run"), "--out", str(folder)]
-    assert main([str(folder / "tiny.toml"), "--data", str(data), *places, "--compare", str(folder / "run")]) == 0
+    assert (
+        main(
+            [
+                str(folder / "tiny.toml"),
+                "--data",
+                str(data),
+                "--threads",
+                "1",
+                *places,
+                "--compare",
+                str(folder / "run"),
+            ]
+        )
+        == 0
+    )
     return folder
 
 
@@ -112,14 +126,14 @@ def test_a_folder_of_another_run_is_not_taken_up(trained, data, capsys):
     other = trained / "other.toml"
     other.write_text(CONFIG.replace("epochs = 3", "epochs = 4"))
     places = ["--cache", str(trained / "cache"), "--run", str(trained / "run")]
-    assert main([str(other), "--data", str(data), *places]) == 1
+    assert main([str(other), "--data", str(data), "--threads", "1", *places]) == 1
     assert "name a new folder" in capsys.readouterr().err
 
 
 def test_a_finished_run_makes_the_same_release_again(trained, data):
     again = trained / "again"
     places = ["--cache", str(trained / "cache"), "--run", str(trained / "run"), "--out", str(again)]
-    assert main([str(trained / "tiny.toml"), "--data", str(data), *places]) == 0
+    assert main([str(trained / "tiny.toml"), "--data", str(data), "--threads", "1", *places]) == 0
     first, second = (load_file(folder / "tiny-0.0.1" / "weights.safetensors") for folder in (trained, again))
     assert first.keys() == second.keys()
     assert all(torch.equal(first[name], second[name]) for name in first)
@@ -127,7 +141,7 @@ def test_a_finished_run_makes_the_same_release_again(trained, data):
 
 def test_a_release_is_never_written_over(trained, data, capsys):
     places = ["--cache", str(trained / "cache"), "--run", str(trained / "run"), "--out", str(trained)]
-    assert main([str(trained / "tiny.toml"), "--data", str(data), *places]) == 1
+    assert main([str(trained / "tiny.toml"), "--data", str(data), "--threads", "1", *places]) == 1
     assert "tiny-0.0.1" in capsys.readouterr().err
 
 
