@@ -19,11 +19,12 @@ from portal.viewer import desk
 from portal.viewer.hanging_form import HangingForm, filled
 
 PAGE = "viewer/hanging.html"
+OWN = (Role.READER, Role.CLINICIAN, Role.COORDINATOR)
 METHODS = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @METHODS
-@role_required(Role.READER, Role.CLINICIAN, Role.COORDINATOR)
+@role_required(*OWN)
 def own_hanging(request: HttpRequest) -> HttpResponseBase:
     """One's own steps and layouts; without them exams hang as the practice has it."""
     user, practice = user_of(request), active_practice(request)
@@ -76,12 +77,15 @@ def _form(request: HttpRequest, kept: Any) -> HangingForm:
 
 
 def _page(request: HttpRequest, form: HangingForm, *, own: bool, kept: bool) -> HttpResponseBase:
-    may_practice = has_role(request.user, active_practice(request), Role.ADMIN, Role.COORDINATOR)
+    practice = active_practice(request)
+    may_practice = has_role(request.user, practice, Role.ADMIN, Role.COORDINATOR)
+    may_own = has_role(request.user, practice, *OWN)
     words = {
         "form": form,
         "own": own,
         "kept": kept,
         "may_practice": may_practice,
+        "may_own": may_own,
         "moved": request.POST.get("move", ""),
     }
     return render(request, PAGE, words, status=400 if form.errors else 200)

@@ -153,6 +153,13 @@ def test_dragging_and_arrow_keys_change_the_window_of_linked_images(chromium):
             assert viewer.pane("RCC")["grey"]["width"] > dragged["width"]
             viewer.press("r")
             assert viewer.pane("RCC")["grey"]["label"] == "NORMAL"
+            viewer.press("Shift+K", "Shift+W", "ArrowRight")  # each image its own window, zoom still linked
+            assert viewer.pane("RCC")["grey"]["width"] > 2000
+            assert viewer.pane("LMLO")["grey"]["label"] == "NORMAL"
+            viewer.press("z", "ArrowUp")
+            assert viewer.pane("LMLO")["view"]["scale"] == pytest.approx(viewer.pane("RCC")["view"]["scale"])
+            viewer.press("Shift+K", "Shift+W")
+            assert {pane["grey"]["label"] for pane in viewer.panes()} == {"Auto"}
     finally:
         desk.close()
 

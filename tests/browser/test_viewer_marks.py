@@ -148,6 +148,15 @@ def test_the_magnifier_shows_stored_pixels_one_to_one_under_the_pointer(viewer, 
     middle, beside = viewer.page.evaluate(script)
     assert middle > 230  # the lesion, radius 20 pixels
     assert beside < 200  # 30 stored pixels away: outside of it
+    before = lens.bounding_box()
+    viewer.press("}")
+    assert lens.bounding_box()["width"] == before["width"] + 80
+    assert lens.bounding_box()["x"] == pytest.approx(before["x"] - 40, abs=1)
+    assert viewer.page.evaluate(script)[0] > 230  # still the same place in its middle
+    viewer.page.keyboard.down("Shift")
+    viewer.page.mouse.wheel(0, 100)
+    viewer.page.keyboard.up("Shift")
+    viewer.until(lambda: lens.bounding_box()["width"] == before["width"])
     viewer.page.mouse.up()
     assert not lens.is_visible()
 

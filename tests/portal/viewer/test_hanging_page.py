@@ -79,6 +79,7 @@ def test_steps_are_moved_by_buttons_and_the_preview_keeps_nothing(cast):
 def test_who_may_arrange_what(cast):
     for who, own, practice in [("rosa", 200, 403), ("cora", 200, 200), ("ada", 403, 200), ("otto", 403, 403)]:
         client = cast.client(who)
+        assert ("Your own hanging" in client.get("/practice/hanging/").content.decode()) is (own == practice == 200)
         assert (client.get("/account/hanging/").status_code, client.get("/practice/hanging/").status_code) == (
             own,
             practice,

@@ -96,7 +96,8 @@ export class Pointer {
     if (!pane) return;
     event.preventDefault();
     this.viewer.activate(pane);
-    if (this.lens.open) return event.shiftKey || event.ctrlKey ? this.lens.resize(event.deltaY < 0 ? 1 : -1) : this.lens.turn(event.deltaY < 0 ? 1 : -1);
+    const up = (event.deltaY || event.deltaX) < 0 ? 1 : -1; // with Shift some browsers turn the wheel sideways
+    if (this.lens.open) return event.shiftKey || event.ctrlKey ? this.lens.resize(up) : this.lens.turn(up);
     if (pane.image.frames > 1 && !event.ctrlKey) return void pane.showFrame(pane.frameIndex + Math.sign(event.deltaY));
     const factor = 2 ** (-event.deltaY / 400);
     this.viewer.moveView(pane, zoomAt(pane.image, pane.view, pane.size, factor, pointIn(pane, event)));
