@@ -59,7 +59,7 @@ export const ACTIONS: Action[] = [
   tool("point", "Point", "t", "crosshair", "Marks"),
   tool("angle", "Angle", "q", "triangle", "Marks"),
   tool("pencil", "Pencil", "y", "pencil", "Marks"),
-  tool("nipple", "Nipple", "Shift+T", "record-circle", "Marks"),
+  tool("nipple", "Nipple", "Shift+T", "", "Marks"),
   tool("pectoral", "Pectoral muscle, along its edge", "Shift+P", "", "Marks"),
   { id: "propose-nipples", label: "Propose the nipples", keys: ["Shift+A"], group: "Marks", run: proposeNipples },
   { id: "next-mark", label: "Next mark", keys: ["Shift+J"], group: "Marks", run: (v) => stepMark(v, 1) },
@@ -90,6 +90,6 @@ export const ACTIONS: Action[] = [
   { id: "less-heat", label: "Fainter saliency", keys: ["["], group: "Suggestion", run: (v) => commands.changeOpacity(v, -0.1) },
   { id: "map", label: "Other colours", keys: ["c"], group: "Suggestion", run: commands.nextMap },
   { id: "export-png", label: "Save this image as PNG, with its marks", keys: ["Shift+E"], group: "Page", run: exportPng },
-  { id: "export-pdf", label: "Save the images on the screen as PDF", keys: ["Shift+D"], group: "Page", icon: "download", run: exportPdf },
+  { id: "export-pdf", label: "Save the images on the screen as PDF", keys: ["Shift+D"], group: "Page", run: exportPdf },
   { id: "corners", label: "Words on the images", keys: ["h"], group: "Page", icon: "card-text", run: commands.toggleCorners, pressed: (v) => v.corners },
 ];

@@ -29,12 +29,22 @@ export class Grid {
 
   show(layout: Layout): void {
     this.layout = layout;
-    this.element.style.gridTemplateColumns = `repeat(${layout.columns}, minmax(0, 1fr))`;
-    this.element.style.gridTemplateRows = `repeat(${layout.rows}, minmax(0, 1fr))`;
     for (const pane of this.panes.values()) pane.shown = false;
     this.element.replaceChildren(...layout.cells.map((cell) => this.cell(cell)));
     this.fit(false);
     for (const pane of this.visible()) void pane.open();
+  }
+
+  /** Places of whole CSS pixels: a canvas of half a pixel more than its element says is drawn beside where our maths puts it. */
+  private divide(): void {
+    if (!this.layout) return;
+    const { style } = this.element;
+    const whole = this.element.getBoundingClientRect(); // clientHeight rounds up
+    const { columns, rows } = this.layout;
+    const gap = Number.parseFloat(getComputedStyle(this.element).rowGap) || 0;
+    const [width, height] = [whole.width / columns, (Math.floor(whole.height) - gap * (rows - 1)) / rows].map(Math.floor) as [number, number];
+    style.gridTemplateColumns = `repeat(${columns}, ${width > 0 ? `${width}px` : "minmax(0, 1fr)"})`;
+    style.gridTemplateRows = `repeat(${rows}, ${height > 0 ? `${height}px` : "minmax(0, 1fr)"})`;
   }
 
   private cell(cell: Cell): HTMLElement {
@@ -47,6 +57,7 @@ export class Grid {
 
   /** After a change of size: canvases first, then every pane hung anew, all at one scale; `keep` keeps the reader's zoom. */
   fit(keep: boolean): void {
+    this.divide();
     engine.resize();
     const panes = this.visible();
     const all = panes.map((pane) => ({ image: pane.image, size: pane.size }));
