@@ -1,8 +1,10 @@
 """Keys, displays and the check of a display follow their person to every browser, and no further."""
 
 import json
+import re
 
 import pytest
+from django.test import Client
 
 from portal.audit.models import Event
 
@@ -97,3 +99,16 @@ def test_the_page_says_what_was_seen_on_which_display_and_claims_no_calibration(
     assert "not all: 15 of 18 steps" in page and "uncalibrated" in page and "does not calibrate" in page
     assert "Reading room" not in cast.client("rufus").get("/account/display/").content.decode()
     assert cast.client("otto").get("/account/display/").status_code == 403
+
+
+def test_a_change_needs_the_token_that_the_page_carries_for_its_scripts(cast):
+    from tests.portal.viewer.filing import file_exam
+
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(cast.rosa)
+    page = browser.get(f"/exams/{file_exam(cast.northside).pk}/view/").content.decode()
+    body = re.search(r"<body[^>]* hx-headers='([^']+)'", page)
+    assert body is not None
+    sent = {"data": '{"single_keys": false}', "content_type": "application/json"}
+    assert browser.patch("/api/v1/desk/", **sent).status_code == 403
+    assert browser.patch("/api/v1/desk/", headers=json.loads(body[1]), **sent).status_code == 200
