@@ -36,11 +36,12 @@ class Sight:
     opened: bool  # the reads are open to them, and with them everything
     reads: bool  # holds the reader's role: may be, or may become, a blind reader
 
-    def allows(self, *, author: User, line: User | None, knows: bool) -> bool:
-        """Whether a comment of this kind is shown to them."""
-        if self.opened or author == self.user:
-            return True
-        return not knows and (line is None or line == self.user or not self.reads)
+    def shows(self) -> Q:
+        """The comments that they may see, as a condition on `Comment`: the one place where the rule stands."""
+        if self.opened:
+            return Q()
+        lines = Q(line=None) | Q(line=self.user) if self.reads else Q()
+        return Q(author=self.user) | (Q(knows=False) & lines)
 
 
 def sight_of(case: Case, user: User) -> Sight:
@@ -53,11 +54,7 @@ def visible_comments(case: Case, user: User) -> QuerySet[Comment]:
     comments = Comment.objects.filter(case=case).select_related("author", "line").order_by("at")
     if not Case.objects.visible_to(user).filter(pk=case.pk).exists():
         return comments.none()
-    sight = sight_of(case, user)
-    if sight.opened:
-        return comments
-    lines = Q(line=None) | Q(line=user) if sight.reads else Q()
-    return comments.filter(Q(author=user) | (Q(knows=False) & lines))
+    return comments.filter(sight_of(case, user).shows())
 
 
 @transaction.atomic
@@ -78,13 +75,14 @@ def write_comment(
     """
     words = text.replace("\x00", "").replace("\r\n", "\n").strip()
     if not 1 <= len(words) <= LIMIT:
-        raise _refused("text", f"Write 1 to {LIMIT} characters.")
+        raise Refused.at("text", f"Write 1 to {LIMIT} characters.")
     sight = sight_of(case, actor)
     line = _line(case, sight, to)
     knows = sight.opened or _has_seen(case, actor)
     named = list(dict.fromkeys(mentions))
-    _reachable(case, named, author=actor, line=line, knows=knows)
     comment = Comment.objects.create(case=case, author=actor, line=line, knows=knows, text=words)
+    for person in named:
+        _reach(comment, person)
     comment.mentions.set(named)
     whose = str(line.pk) if line else ""
     note("comment.written", actor=actor, case=case, subject=comment, mentions=len(named), line=whose, closed=knows)
@@ -102,30 +100,27 @@ def _line(case: Case, sight: Sight, to: User | None) -> User | None:
         return sight.user
     if to is not None:
         if not has_role(to, case.practice, Role.READER):
-            raise _refused("to", f"{to} does not read in this practice. Write to everybody, or choose a reader.")
+            raise Refused.at("to", f"{to} does not read in this practice. Write to everybody, or choose a reader.")
         return to
     lines = visible_comments(case, sight.user).exclude(line=None)
     if not sight.opened and lines.exists():
         names = ", ".join(sorted({each.line.name for each in lines if each.line}))
         say = f"You have read what is between you and {names}. Answer there: everybody else may still read blind."
-        raise _refused("to", say)
+        raise Refused.at("to", say)
     return None
 
 
-def _reachable(case: Case, named: list[User], *, author: User, line: User | None, knows: bool) -> None:
-    for person in named:
-        if not has_role(person, case.practice, *SEE_EXAMS):
-            raise _refused("mentions", "Mention people who work with exams in this practice.")
-        if not sight_of(case, person).allows(author=author, line=line, knows=knows):
-            say = f"{person} must not see this comment before the report is signed. Leave them out of the mentions."
-            raise _refused("mentions", say)
+def _reach(comment: Comment, person: User) -> None:
+    """Raise Refused, which takes the comment back, where it mentions somebody to whom it is closed."""
+    case = comment.case
+    if not has_role(person, case.practice, *SEE_EXAMS):
+        raise Refused.at("mentions", "Mention people who work with exams in this practice.")
+    if not Comment.objects.filter(sight_of(case, person).shows(), pk=comment.pk).exists():
+        say = f"{person} must not see this comment before the report is signed. Leave them out of the mentions."
+        raise Refused.at("mentions", say)
 
 
 def people_on(case: Case) -> list[User]:
     """Whom one can mention: everybody who works with exams in the practice."""
     working = case.practice.memberships.filter(role__in=SEE_EXAMS).values("user")
     return list(User.objects.filter(pk__in=working, is_active=True).order_by("name", "email"))
-
-
-def _refused(field: str, say: str) -> Refused:
-    return Refused(field, say, fields={field: [say]})
