@@ -1,6 +1,6 @@
 """Refusals that a person can act on, and how the API words them."""
 
-from typing import Any
+from typing import Any, Self
 
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
@@ -15,6 +15,11 @@ class Refused(Exception):
         self.code = code
         self.say = say
         self.fields = fields or {}
+
+    @classmethod
+    def at(cls, field: str, say: str, *, code: str = "") -> Self:
+        """A refusal of one form field, with the sentence beside it; the code is the field's name unless it is given."""
+        return cls(code or field, say, fields={field: [say]})
 
 
 class Conflict(Refused):

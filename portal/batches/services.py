@@ -22,12 +22,12 @@ def open_batch(*, practice: Practice, name: str, exams: Sequence[Exam], asked: R
     """One batch with a case for each exam. Raises Refused with the exams that cannot have a case, and opens none."""
     words = name.strip()
     if not 1 <= len(words) <= 120:
-        raise _refused("name", "Give the batch a name of up to 120 characters.")
+        raise Refused.at("name", "Give the batch a name of up to 120 characters.")
     chosen = list(dict.fromkeys(exams))
     if not 1 <= len(chosen) <= LIMIT:
-        raise _refused("exams", f"Choose 1 to {LIMIT} exams.")
+        raise Refused.at("exams", f"Choose 1 to {LIMIT} exams.")
     if any(exam.practice_id != practice.pk for exam in chosen):
-        raise _refused("exams", "Every exam of a batch belongs to one practice: make one batch for each.")
+        raise Refused.at("exams", "Every exam of a batch belongs to one practice: make one batch for each.")
     list(
         Exam.objects.select_for_update().filter(pk__in=[exam.pk for exam in chosen]).order_by("pk")
     )  # all before the trail
@@ -59,7 +59,3 @@ def _add(batch: Batch, exam: Exam, asked: Request, actor: User, problems: list[s
             BatchItem.objects.create(batch=batch, exam=exam, case=open_case(exam=exam, asked=asked, actor=actor))
     except Refused as refused:
         problems.append(f"{exam}: {refused.say}")
-
-
-def _refused(field: str, say: str) -> Refused:
-    return Refused(field, say, fields={field: [say]})

@@ -50,8 +50,7 @@ def send_back(*, case: Case, actor: User, views: Iterable[str], why: str = "miss
         raise Refused("not-yours", "Only who reads this case or a coordinator sends it back.")
     wanted = list(dict.fromkeys(views))
     if not wanted or set(wanted) - set(SCREENING) or why not in WHY:
-        say = f"Choose from the views {', '.join(SCREENING)} and one reason."
-        raise Refused("views", say, fields={"views": [say]})
+        raise Refused.at("views", f"Choose from the views {', '.join(SCREENING)} and one reason.")
     waiting = {str(each) for each in wanting(held)}
     if set(wanted) <= waiting:
         raise Refused("already-asked", f"This case waits for {', '.join(wanted)} already.")

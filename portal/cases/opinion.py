@@ -17,36 +17,32 @@ def parse_first_opinion(data: Any) -> dict[str, Any]:
     if data in (None, "", {}):
         return {}
     if not isinstance(data, dict) or set(data) - {"category", "recall", "text"}:
-        raise _refused("first_opinion", "Give an object with category, recall and text.")
+        raise Refused.at("first_opinion", "Give an object with category, recall and text.")
     return {key: value for key, value in (_category(data), _recall(data), _text(data)) if value not in (None, "", {})}
 
 
 def _category(data: dict[str, Any]) -> tuple[str, dict[str, str]]:
     given = data.get("category") or {}
     if not isinstance(given, dict) or set(given) - set(SIDES):
-        raise _refused("first_opinion.category", "Name the breasts R and L.")
+        raise Refused.at("first_opinion.category", "Name the breasts R and L.")
     said = {side: str(value).upper() for side, value in given.items() if value}
     if set(said.values()) - set(CATEGORIES):
-        raise _refused("first_opinion.category", f"Choose a category from {', '.join(CATEGORIES)}.")
+        raise Refused.at("first_opinion.category", f"Choose a category from {', '.join(CATEGORIES)}.")
     return "category", said
 
 
 def _recall(data: dict[str, Any]) -> tuple[str, bool | None]:
     recall = data.get("recall")
     if recall not in (None, True, False):
-        raise _refused("first_opinion.recall", "Write true, false or null.")
+        raise Refused.at("first_opinion.recall", "Write true, false or null.")
     return "recall", recall
 
 
 def _text(data: dict[str, Any]) -> tuple[str, str]:
     text = str(data.get("text") or "").strip()
     if len(text) > TEXT_LIMIT:
-        raise _refused("first_opinion.text", f"Keep the text under {TEXT_LIMIT} characters.")
+        raise Refused.at("first_opinion.text", f"Keep the text under {TEXT_LIMIT} characters.")
     return "text", text
-
-
-def _refused(field: str, say: str) -> Refused:
-    return Refused("first-opinion", say, fields={field: [say]})
 
 
 def in_words(opinion: dict[str, Any]) -> str:

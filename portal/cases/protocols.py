@@ -77,7 +77,7 @@ def protocol_of(code: str) -> Protocol:
         return PROTOCOLS[code]
     except KeyError as error:
         say = f"Choose one of these protocols: {', '.join(PROTOCOLS)}."
-        raise Refused("unknown-protocol", say, fields={"protocol": [say]}) from error
+        raise Refused.at("protocol", say, code="unknown-protocol") from error
 
 
 def with_rule(protocol: Protocol, rule: dict[str, object]) -> Protocol:

@@ -68,8 +68,7 @@ def withdraw(*, case: Case, actor: User, because: str) -> None:
         raise Refused("not-yours", "Only the person who opened this case or a coordinator can withdraw it.")
     reason = because.replace("\x00", "").strip()
     if not 3 <= len(reason) <= 300:
-        say = "Say in 3 to 300 characters why the case is withdrawn."
-        raise Refused("reason", say, fields={"because": [say]})
+        raise Refused.at("because", "Say in 3 to 300 characters why the case is withdrawn.", code="reason")
     live = Case.objects.open().filter(pk=case.pk)
     if not live.update(withdrawn_at=timezone.now(), withdrawn_because=reason):
         raise Refused("closed", "This case is already signed or withdrawn: reload the page to see it as it is.")
@@ -96,8 +95,7 @@ def _nothing_open(exam: Exam) -> None:
 def _question(text: str) -> str:
     question = text.strip()
     if not 3 <= len(question) <= 2000:
-        say = "Write the clinical question in 3 to 2000 characters."
-        raise Refused("question", say, fields={"question": [say]})
+        raise Refused.at("question", "Write the clinical question in 3 to 2000 characters.")
     return question
 
 

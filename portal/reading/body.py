@@ -101,7 +101,7 @@ def parse_body(data: Any) -> dict[str, Any]:
     body = cast("dict[str, Any]", json.loads(json.dumps(door.validated_data, default=str)))
     ids = [finding["id"] for finding in body["findings"]]
     if len(ids) != len(set(ids)):
-        raise Refused("malformed", "Some fields cannot be read.", fields={"findings": ["Two share one id."]})
+        raise Refused.at("findings", "Two findings share one id.", code="malformed")
     return body
 
 

@@ -41,18 +41,18 @@ def parse_found(typed: Mapping[str, Any], sides: frozenset[str]) -> Found:
     words = ["" if typed.get(name) is None else str(typed[name]).strip().lower() for name in FIELDS]
     breast, outcome, by, after = words
     if breast.upper() not in sides:
-        raise _refused("side", f"Give a side that the exam shows: {' or '.join(sorted(sides))}.")
+        raise Refused.at("side", f"Give a side that the exam shows: {' or '.join(sorted(sides))}.")
     if outcome not in Outcome.Result.values:
-        raise _refused("result", f"Give one of {', '.join(Outcome.Result.values)}.")
+        raise Refused.at("result", f"Give one of {', '.join(Outcome.Result.values)}.")
     if by not in Outcome.Proof.values:
-        raise _refused("proof", f"Give one of {', '.join(Outcome.Proof.values)}.")
+        raise Refused.at("proof", f"Give one of {', '.join(Outcome.Proof.values)}.")
     count = int(after) if after.isascii() and after.isdecimal() and len(after) < 4 else None
     if after and (count is None or count > LONGEST):
-        raise _refused("months", f"Give whole months from the exam to the proof, up to {LONGEST}, or nothing.")
+        raise Refused.at("months", f"Give whole months from the exam to the proof, up to {LONGEST}, or nothing.")
     if outcome == Outcome.Result.MALIGNANT and by != Outcome.Proof.PATHOLOGY:
-        raise _refused("proof", "Cancer is proven by pathology.")
+        raise Refused.at("proof", "Cancer is proven by pathology.")
     if by == Outcome.Proof.FOLLOW_UP and (count is None or count < LEAST_FOLLOW_UP):
-        raise _refused("months", f"Follow-up proves something from {LEAST_FOLLOW_UP} months on: give its length.")
+        raise Refused.at("months", f"Follow-up proves something from {LEAST_FOLLOW_UP} months on: give its length.")
     return Found(breast.upper(), outcome, by, count)
 
 
@@ -105,7 +105,3 @@ def outcome_parts(case: Case, user: User) -> dict[str, Any]:
         "outcome_results": Outcome.Result.choices,
         "outcome_proofs": Outcome.Proof.choices,
     }
-
-
-def _refused(field: str, say: str) -> Refused:
-    return Refused("outcome", say, fields={field: [say]})

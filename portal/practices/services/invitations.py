@@ -38,7 +38,7 @@ def invite(
     address = email.strip().lower()
     if Membership.objects.filter(practice=practice, user__email=address).exists():
         say = f"{address} is a member already. Change the roles on the members page."
-        raise Refused("already-a-member", say, fields={"email": [say]})
+        raise Refused.at("email", say, code="already-a-member")
     wanted = sorted(known_roles(roles))
     earlier = Invitation.objects.filter(live(), practice=practice, email=address)
     earlier.update(withdrawn_at=timezone.now())

@@ -89,6 +89,5 @@ def known_roles(roles: Collection[str]) -> set[str]:
     """The roles as a set; Refused when there is none or one that does not exist."""
     unknown = set(roles) - set(Role.values)
     if unknown or not roles:
-        say = f"Choose at least one of these roles: {', '.join(Role.values)}."
-        raise Refused("roles", say, fields={"roles": [say]})
+        raise Refused.at("roles", f"Choose at least one of these roles: {', '.join(Role.values)}.")
     return set(roles)

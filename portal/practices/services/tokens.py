@@ -24,8 +24,7 @@ def issue_token(
     Raises Refused for an unknown scope, naming those there are.
     """
     if not scopes or set(scopes) - set(SCOPES):
-        say = f"Choose scopes from: {', '.join(SCOPES)}."
-        raise Refused("scopes", say, fields={"scopes": [say]})
+        raise Refused.at("scopes", f"Choose scopes from: {', '.join(SCOPES)}.")
     secret = new_token()
     token = ApiToken.objects.create(
         user=user, name=name, scopes=sorted(scopes), key_hash=hash_of(secret), expires_at=expires_at

@@ -38,8 +38,7 @@ def amend(*, read: Read, actor: User, reason: str, data: Any) -> Read:
         raise Refused("decided", "This read is already decided. The report can carry an addendum instead.")
     why = reason.strip()
     if not 3 <= len(why) <= 1000:
-        say = "Say in 3 to 1000 characters why you change your read."
-        raise Refused("reason", say, fields={"reason": [say]})
+        raise Refused.at("reason", "Say in 3 to 1000 characters why you change your read.")
     body = parse_body(data)
     broken = check(body, sides_of(current.case.exam))
     if broken:

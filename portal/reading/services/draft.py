@@ -93,4 +93,4 @@ def _marks_are_on(read: Read, body: dict[str, Any]) -> None:
     known = {str(pk) for pk in read.case.exam.images.values_list("pk", flat=True)}
     if named - known:
         say = "A mark lies on an image that is not of this exam: remove it and draw it again."
-        raise Refused("malformed", say, fields={"findings": [say]})
+        raise Refused.at("findings", say, code="malformed")

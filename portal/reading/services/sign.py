@@ -28,7 +28,7 @@ def reauthenticate(*, user: User, password: str, case: Case) -> None:
     """
     key = f"sign-tries:{user.pk}"
     if cache.get(key, 0) >= TRIES:
-        raise _wrong("Too many wrong passwords. Wait five minutes, then sign again.")
+        raise Refused.at("password", "Too many wrong passwords. Wait five minutes, then sign again.")
     if user.check_password(password):
         cache.delete(key)
         return
@@ -36,7 +36,7 @@ def reauthenticate(*, user: User, password: str, case: Case) -> None:
     cache.incr(key)
     with transaction.atomic():
         note("report.sign-refused", actor=user, case=case, outcome="refused")
-    raise _wrong("This is not your password. Type it again to sign.")
+    raise Refused.at("password", "This is not your password. Type it again to sign.")
 
 
 @transaction.atomic
@@ -86,8 +86,7 @@ def digest_of_report(report: Report) -> str:
 def _file(case: Case, actor: User, text: str, body: dict[str, Any], original: Report | None) -> Report:
     words = text.replace("\r\n", "\n").strip()
     if not 3 <= len(words) <= TEXT_LIMIT:
-        say = f"Write 3 to {TEXT_LIMIT} characters."
-        raise Refused("text", say, fields={"text": [say]})
+        raise Refused.at("text", f"Write 3 to {TEXT_LIMIT} characters.")
     report = Report(case=case, addendum_to=original, body=body, text=words, signed_by=actor, signed_at=timezone.now())
     report.digest = digest_of_report(report)
     report.save(force_insert=True)
@@ -97,7 +96,3 @@ def _file(case: Case, actor: User, text: str, body: dict[str, Any], original: Re
 def _owe_letter(report: Report) -> None:
     Letter.objects.create(report=report)
     send_on_commit(tell_clinician, str(report.pk))
-
-
-def _wrong(say: str) -> Refused:
-    return Refused("password", say, fields={"password": [say]})
