@@ -84,8 +84,8 @@ def _held_against(score: float, reference: Reference | None) -> list[str]:
     if reference is None:
         return []
     return [
-        f"Of {reference.name}, {reference.malignant_as_low(score)} of the {len(reference.malignant)} with cancer score this "
-        f"low or lower, {reference.other_as_high(score)} of the {len(reference.other)} without score this high or higher."
+        f"Among {reference.name}, {reference.malignant_as_low(score)} of {len(reference.malignant)} with cancer score no "
+        f"higher, {reference.other_as_high(score)} of {len(reference.other)} without no lower."
     ]
 
 

@@ -76,10 +76,7 @@ def test_two_views_of_one_region_make_one_sentence_with_quadrant_and_millimetres
         "views, about 21 x 14 mm in MLO and 18 x 12 mm in CC, score 63 of 100."
     )
     assert "Exam score 0.35 (95 % interval 0.34 to 0.36), band 8 of 10." in said
-    assert (
-        "Of 6 exams of a set, 1 of the 3 with cancer score this low or lower, 1 of the 3 without score this high"
-        in said
-    )
+    assert "Among 6 exams of a set, 1 of 3 with cancer score no higher, 1 of 3 without no lower." in said
     assert "If 1 in 100 exams held cancer, 1 in 47 that score like this would" in said
 
 

@@ -62,7 +62,7 @@ def test_what_is_left_open_stands_with_its_coverage_and_agrees_with_triage(exam)
 def test_the_sentences_name_side_place_size_and_the_reference(exam) -> None:
     said = exam.explanation
     assert said.startswith("Left breast, ") and "a region marked in CC and MLO" in said and " mm in CC" in said
-    assert "Of the 5 reference exams (tests)," in said and "of the 2 with cancer score this low or lower" in said
+    assert "Among the 5 reference exams (tests)," in said and "of 2 with cancer score no higher" in said
     findings = {f.view: f for image in exam.images for f in image.findings}
     assert findings["CC"].across in ("outer", "inner", "level") and findings["CC"].height is None
     assert findings["MLO"].height in ("upper", "lower", "level") and findings["MLO"].across is None
