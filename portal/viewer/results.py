@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from portal.analysis.models import ImageResult, Run
 from portal.analysis.serializers import untold, without_marks
+from portal.viewer.trust import trust
 
 CELL = 8  # stored pixels that one saliency pixel covers along each axis
 KEPT = (
@@ -32,6 +33,7 @@ def results(run: Run, *, marks: bool = True) -> dict[str, Any]:
         "release": _release(run),
         "run": str(run.pk),
         **{name: found.get(name) for name in KEPT},
+        "trust": trust(run),
         "density": _density(found),
         "suggestion": _suggestion(found.get("suggestion"), run.release.card.get("birads") or {}),
         "images": {str(image.image_id): _image(run, image, marks) for image in run.image_results.order_by("pk")},

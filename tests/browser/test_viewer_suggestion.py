@@ -36,6 +36,7 @@ def results_of(desk):
         "density": {"letter": "C", "A": 0.05, "B": 0.2, "C": 0.6, "D": 0.15},
         "suggestion": {"category": "4B", "interval": ["4A", "4C"], "text": "Suspicious region in the left breast.", "abstained": False},
         "images": images,
+        "trust": {"triage": "elevated", "known": 47, "cancers": 12, "share": [0.2553, 0.1533, 0.395], "least": 20},
     }  # fmt: skip
 
 
@@ -96,6 +97,20 @@ def test_the_saliency_lies_on_the_lesion_within_half_a_pixel_in_four_views_at_an
                 assert error <= 0.5, f"{key} after {moves}: {error:.2f} CSS pixels"
                 drawn = centroid(np.clip(viewer.pixels(key) - 200, 0, None) * around(viewer, key, expected, 40 * ratio))
                 assert np.abs(drawn - expected).max() / ratio <= 0.5, f"the lesion itself, {key} after {moves}"
+        viewer.press("Shift+O")
+        for key in KEYS:
+            shot = revealed.shots[key]
+            error = np.abs(contour_centre(viewer, key) - viewer.to_canvas(key, shot.stored_at(*shot.lesion[:2]))).max()
+            assert error <= 0.5, f"the line around {key}: {error:.2f} CSS pixels"
+        assert viewer.page.locator("canvas.heat:not([hidden])").count() == 0  # nothing of the image is covered
+
+
+def contour_centre(viewer, key):
+    """The middle of the inner line of equal saliency, in CSS pixels of the pane."""
+    script = """key => { const pane = document.querySelector(`.pane[data-image=${key}] .stage`).getBoundingClientRect();
+      const box = document.querySelector(`.pane[data-image=${key}] .contours path:last-child`).getBoundingClientRect();
+      return [box.x + box.width / 2 - pane.x, box.y + box.height / 2 - pane.y]; }"""
+    return np.array(viewer.page.evaluate(script, key))
 
 
 def test_nothing_of_a_sealed_suggestion_is_fetched_or_drawn(chromium, desk):
@@ -129,6 +144,7 @@ def test_what_is_revealed_while_the_page_is_open_appears_by_itself(chromium, des
             "60 %",
             "warbler 1.0",
             "n=139",
+            "12 of 47 exams rated elevated held cancer: 26 % (95 % 15 to 40)",
         ]:
             assert expected in words
 
@@ -145,12 +161,34 @@ def test_outlines_lie_on_the_finding_and_the_list_leads_to_it(chromium, revealed
         corners = np.array([pair.split(",") for pair in points.split()], float)
         assert corners.mean(axis=0) == pytest.approx(middle, abs=0.5)
         assert viewer.page.locator('.finding[data-image="LMLO"] text').text_content() == "70"
+        score = viewer.page.locator('.finding[data-image="RCC"] text')
+        assert score.evaluate("one => getComputedStyle(one).opacity") == "0"
+        viewer.page.mouse.move(
+            *viewer.on_page("RCC", revealed.shots["RCC"].stored_at(*revealed.shots["RCC"].lesion[:2]))
+        )
+        assert score.evaluate("one => getComputedStyle(one).opacity") == "1"
         chosen = viewer.page.locator(".finding.chosen")
         assert [chosen.count(), chosen.get_attribute("data-image")] == [1, "LMLO"]
         viewer.press("n")
         assert chosen.get_attribute("data-image") == "RMLO"  # the next lower score
         viewer.press("d")
         assert viewer.page.locator(".finding").count() == 0
+
+
+def test_a_region_and_its_pair_in_the_other_view_are_gone_to_together(chromium, revealed):
+    images = revealed.manifest["results"]["images"]
+    for key, other in [("LCC", "LMLO"), ("LMLO", "LCC")]:
+        images[key]["findings"][0] |= {"id": key, "pairs_with": other}
+    with ViewerPage(chromium, revealed).open() as viewer:
+        viewer.page.locator(".region").first.click()
+        viewer.settle()
+        chosen = viewer.page.locator(".finding.chosen")
+        assert sorted(one.get_attribute("data-image") for one in chosen.all()) == ["LCC", "LMLO"]
+        for key in ("LCC", "LMLO"):
+            box, shot = viewer.pane(key)["box"], revealed.shots[key]
+            middle = viewer.to_canvas(key, shot.stored_at(*shot.lesion[:2]))
+            assert middle == pytest.approx([box["width"] / 2, box["height"] / 2], abs=0.5)
+        assert "also on L CC" in viewer.page.locator(".region").first.inner_text()
 
 
 def test_opacity_threshold_and_colours_change_what_is_over_the_image(chromium, revealed):

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { apply } from "../src/viewer/geometry/affine";
 import { colours, MAP_NAMES, type Rgb } from "../src/viewer/overlay/colormap";
 import { airMask, gridOf } from "../src/viewer/overlay/air";
+import { contour } from "../src/viewer/overlay/contour";
 import { gridToStored } from "../src/viewer/overlay/heat";
 import { paint, tableOf, valueAt } from "../src/viewer/pane/sampler";
 
@@ -12,6 +13,26 @@ describe("saliency grid", () => {
     expect(apply(map, [10.5, 2.5])).toEqual([83.5, 19.5]);
     expect(apply(map, [0, 0])).toEqual([-0.5, -0.5]);
   });
+});
+
+describe("lines of equal saliency", () => {
+  const grid = (width: number, height: number, levels: number[]) => ({ width, height, data: levels.flatMap((level) => [level, level, level, 255]) });
+  const points = (path: string): number[][] => path.split(/[ML]/).filter(Boolean).map((pair) => pair.split(" ").map(Number));
+
+  it("lie where the level is, between the cells' middles", () => {
+    const path = contour(grid(3, 3, [0, 0, 0, 0, 200, 0, 0, 0, 0]), 100);
+    expect(new Set(points(path).map(String))).toEqual(new Set(["1.5,1", "2,1.5", "1.5,2", "1,1.5"]));
+  });
+
+  it("form closed lines: each end is the end of two pieces, also at the border and at saddles", () => {
+    const levels = Array.from({ length: 48 }, (_, at) => (at * 97) % 256);
+    const ends = new Map<string, number>();
+    for (const point of points(contour(grid(8, 6, levels), 128)).map(String)) ends.set(point, (ends.get(point) ?? 0) + 1);
+    expect(ends.size).toBeGreaterThan(20);
+    expect([...ends.values()].every((count) => count % 2 === 0)).toBe(true);
+  });
+
+  it("are none on a map that stays below", () => expect(contour(grid(2, 2, [10, 20, 30, 40]), 50)).toBe(""));
 });
 
 describe.each(MAP_NAMES)("colour map %s", (name) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Finding, Results, Suggestion } from "../src/viewer/data/types";
-import { exam, place, ruledOut, size } from "../src/viewer/panel/words";
+import { exam, place, ruledOut, size, trust } from "../src/viewer/panel/words";
 
 const finding: Finding = { id: "f1", score: 0.6, polygon: [], box: [0, 0, 1, 1], pairs_with: null, area_mm2: 200.4 };
 const said: Suggestion = { category: "4A", interval: null, text: "", abstained: false };
@@ -40,5 +40,18 @@ describe("the exam score", () => {
     expect(exam(results)).toBe("Exam score 0.35 (95 % 0.28 to 0.43)");
     expect(exam({ ...results, suggestion: null })).toBe("Exam score 0.35");
     expect(exam({ ...results, exam_score: null })).toBe("");
+  });
+});
+
+describe("how far to trust it", () => {
+  it("gives the share with its interval and how many", () => {
+    const said = trust({ triage: "elevated", known: 47, cancers: 12, share: [0.2553, 0.1533, 0.395], least: 20 });
+    expect(said).toContain("12 of 47 exams rated elevated held cancer: 26 % (95 % 15 to 40)");
+  });
+
+  it("says that there are too few, and gives no share", () => {
+    const said = trust({ triage: "low", known: 3, cancers: null, share: null, least: 20 });
+    expect(said).toContain("3 exams rated low have a known outcome: too few (under 20)");
+    expect(said).not.toContain("%");
   });
 });

@@ -91,5 +91,6 @@ export const ACTIONS: Action[] = [
   { id: "map", label: "Other colours", keys: ["c"], group: "Suggestion", run: commands.nextMap },
   { id: "export-png", label: "Save this image as PNG, with its marks", keys: ["Shift+E"], group: "Page", run: exportPng },
   { id: "export-pdf", label: "Save the images on the screen as PDF", keys: ["Shift+D"], group: "Page", run: exportPdf },
+  { id: "heat-lines", label: "Saliency as lines only", keys: ["Shift+O"], group: "Suggestion", run: commands.toggleLines, pressed: (v) => v.heat.lines, refused: sealed },
   { id: "corners", label: "Words on the images", keys: ["h"], group: "Page", icon: "card-text", run: commands.toggleCorners, pressed: (v) => v.corners },
 ];

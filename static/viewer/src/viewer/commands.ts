@@ -163,6 +163,14 @@ export function changeOpacity(viewer: Viewer, by: number): void {
   viewer.tell();
 }
 
+/** The map as lines of equal saliency, or filled. */
+export function toggleLines(viewer: Viewer): void {
+  viewer.heat.lines = !viewer.heat.lines;
+  viewer.refreshFindings();
+  announce(viewer.heat.lines ? "Saliency as lines" : "Saliency filled");
+  viewer.tell();
+}
+
 export function nextMap(viewer: Viewer): void {
   const next = (MAP_NAMES.indexOf(viewer.heat.map) + 1) % MAP_NAMES.length;
   viewer.heat.map = MAP_NAMES[next] ?? "ember";
@@ -188,14 +196,20 @@ export function stepFinding(viewer: Viewer, by: 1 | -1): void {
 export const isChosen = ({ chosenFinding }: Viewer, image: string, finding: string): boolean =>
   chosenFinding?.image === image && chosenFinding.finding === finding;
 
-/** Bring a suggested region to the middle of its pane, at three times the hung size. */
+function lookAt(pane: Pane, { box: [x0, y0, x1, y1] }: Finding): void {
+  pane.setView({ scale: pane.hung.scale * 3, centre: [(x0 + x1) / 2, (y0 + y1) / 2] });
+}
+
+/** Bring a suggested region to the middle of its pane, at three times the hung size; the one it is linked to in the other view, too. */
 export function goToFinding(viewer: Viewer, image: string, finding: Finding): void {
   const pane = shownPane(viewer, image);
   if (!pane) return;
-  const [x0, y0, x1, y1] = finding.box;
   viewer.chosenFinding = { image, finding: finding.id };
   viewer.outlines = true;
-  pane.setView({ scale: pane.hung.scale * 3, centre: [(x0 + x1) / 2, (y0 + y1) / 2] });
+  lookAt(pane, finding);
+  const pair = findings(viewer).find((one) => one.image !== image && one.finding.id === finding.pairs_with);
+  const beside = pair && viewer.visible().find((one) => one.image.id === pair.image);
+  if (pair && beside) lookAt(beside, pair.finding);
   viewer.refreshFindings();
   announce(`${pane.image.label}, suggested region, score ${Math.round(finding.score * 100)}`);
   viewer.tell();

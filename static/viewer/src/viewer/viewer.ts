@@ -41,7 +41,7 @@ export class Viewer {
   corners = true;
   outlines = true;
   chosenFinding: { image: string; finding: string } | null = null;
-  readonly heat: HeatSettings = { on: false, opacity: 0.55, threshold: 0.1, map: "ember" };
+  readonly heat: HeatSettings = { on: false, opacity: 0.55, threshold: 0.1, map: "ember", lines: false };
   /** The desk as it was left before a reload. */
   left: Memory | null = null;
   private listeners: (() => void)[] = [];
@@ -192,10 +192,12 @@ export class Viewer {
 
   /** Outlines and saliency as the settings say, for whatever the manifest has revealed. */
   refreshFindings(): void {
+    const { chosenFinding: chosen } = this;
+    const linked = this.manifest?.results?.images[chosen?.image ?? ""]?.findings.find(({ id }) => id === chosen?.finding)?.pairs_with;
     for (const pane of this.panes.values()) {
       const result = this.manifest?.results?.images[pane.image.id];
       pane.findings = this.outlines ? (result?.findings ?? []) : [];
-      pane.chosen.finding = this.chosenFinding?.image === pane.image.id ? this.chosenFinding.finding : null;
+      pane.chosen.finding = (chosen?.image === pane.image.id ? chosen.finding : linked) ?? null;
       this.paintHeat(pane, result?.saliency ?? null);
       if (pane.shown) pane.drawOverlays();
     }

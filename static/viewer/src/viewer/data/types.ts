@@ -166,6 +166,19 @@ export interface Results {
   /** What is marked where, and what the scores mean, in sentences. */
   explanation?: string | null;
   similar?: SimilarCase[] | null;
+  trust?: Trust | null;
+}
+
+/** What became of exams of this practice that the release put in the same band. */
+export interface Trust {
+  triage: string;
+  /** Exams whose outcome is known. */
+  known: number;
+  /** Those of them with cancer; null where there are fewer than `least`. */
+  cancers: number | null;
+  /** Share with cancer and the ends of its 95 % interval. */
+  share: [number, number, number] | null;
+  least: number;
 }
 
 export interface Analysis {

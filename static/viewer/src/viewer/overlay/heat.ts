@@ -1,6 +1,8 @@
 /** The saliency over one image: a small canvas stretched by a CSS matrix, so that zoom, flip and window never move it. */
+import { svg } from "../dom";
 import { type Affine, chain, css, scale, translate } from "../geometry/affine";
 import { colours, type MapName } from "./colormap";
+import { contour } from "./contour";
 
 export interface HeatSettings {
   on: boolean;
@@ -8,10 +10,17 @@ export interface HeatSettings {
   /** Saliency below it is not drawn, 0..1. */
   threshold: number;
   map: MapName;
+  /** Lines of equal saliency only: nothing of the image is covered. */
+  lines: boolean;
 }
+
+/** Below it a line would follow the noise of an empty map. */
+const FAINTEST = 0.05;
 
 export class Heat {
   readonly canvas = document.createElement("canvas");
+  readonly contours = svg("g", { class: "contours" });
+  private traced = "";
   private grid: ImageData | null = null;
   private url = "";
   private cell = 1;
@@ -42,17 +51,37 @@ export class Heat {
   }
 
   paint(settings: HeatSettings): void {
-    this.canvas.hidden = !settings.on || !this.grid;
+    this.canvas.hidden = !settings.on || !this.grid || settings.lines;
     this.canvas.style.opacity = String(settings.opacity);
-    if (!this.grid || !settings.on) return;
+    this.trace(settings);
+    if (!this.grid || this.canvas.hidden) return;
     this.canvas.width = this.grid.width;
     this.canvas.height = this.grid.height;
     this.canvas.getContext("2d")?.putImageData(tinted(this.grid, settings), 0, 0);
   }
 
+  /** Two lines: where the map begins, and half way from there to certainty. */
+  private trace({ on, lines, threshold, map, opacity }: HeatSettings): void {
+    const { grid } = this;
+    const wanted = on && lines && grid ? `${this.url} ${threshold} ${map} ${opacity}` : "";
+    if (wanted === this.traced) return;
+    this.traced = wanted;
+    if (!wanted || !grid) return this.contours.replaceChildren();
+    const first = Math.max(FAINTEST, threshold);
+    const table = colours(map);
+    const paths = [first, (first + 1) / 2].map((part) => {
+      const stroke = (table[Math.round(255 * (0.4 + 0.6 * part))] as number[]).map(Math.round);
+      return svg("path", { d: contour(grid, 255 * part), stroke: `rgb(${stroke.join(" ")})` });
+    });
+    this.contours.setAttribute("opacity", String(0.4 + 0.6 * opacity));
+    this.contours.replaceChildren(...paths);
+  }
+
   /** Lay cell (i, j) over stored pixels [cell i, cell (i+1)): its edge is half a pixel before its first pixel's centre. */
   place(storedToCanvas: Affine): void {
-    this.canvas.style.transform = css(chain(gridToStored(this.cell), storedToCanvas));
+    const place = css(chain(gridToStored(this.cell), storedToCanvas));
+    this.canvas.style.transform = place;
+    this.contours.setAttribute("transform", place);
   }
 }
 

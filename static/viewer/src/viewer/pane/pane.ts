@@ -56,7 +56,7 @@ export class Pane {
     this.corners = new Corners(image);
     this.grey = { ...(presets(image)[0] as Grey), invert: false };
     this.hung = this.view = { scale: 1, centre: [0, 0] };
-    this.drawing.append(this.findingLayer, this.guideLayer, this.markLayer, this.draftLayer);
+    this.drawing.append(this.heat.contours, this.findingLayer, this.guideLayer, this.markLayer, this.draftLayer);
     this.element = el("section", { class: image.prior ? "pane pane-prior" : "pane", tabindex: "0", role: "group", "aria-roledescription": "image", "aria-label": nameOf(image), "data-image": image.id });
     this.element.append(this.stage, el("div", { class: "overlays" }, this.air.canvas, this.heat.canvas, this.drawing), this.corners.element, this.sweepMap.element, this.notice.element);
   }

@@ -1,5 +1,5 @@
 /** Opacity, threshold and colours of the saliency. Built once, so that a slider being dragged is never replaced. */
-import { nextMap, toggleHeat } from "../commands";
+import { nextMap, toggleHeat, toggleLines } from "../commands";
 import { el } from "../dom";
 import { colours } from "../overlay/colormap";
 import type { Viewer } from "../viewer";
@@ -15,13 +15,16 @@ export function overlayControls(viewer: Viewer): HTMLElement {
 function build(viewer: Viewer): { root: HTMLElement; draw: () => void } {
   const on = el("button", { type: "button", class: "btn btn-sm btn-quiet" }, "Saliency (O)");
   on.addEventListener("click", () => toggleHeat(viewer));
+  const lines = el("button", { type: "button", class: "btn btn-sm btn-quiet" }, "Lines only");
+  lines.addEventListener("click", () => toggleLines(viewer));
   const map = el("button", { type: "button", class: "ramp", "aria-label": "Other colours (C)" });
   map.addEventListener("click", () => nextMap(viewer));
   const opacity = slider(viewer, "Opacity", "heat-opacity", "opacity");
   const threshold = slider(viewer, "Hide below", "heat-threshold", "threshold");
-  const root = el("div", { class: "overlay-controls" }, el("div", { class: "overlay-head" }, on, map), opacity.row, threshold.row);
+  const root = el("div", { class: "overlay-controls" }, el("div", { class: "overlay-head" }, on, lines, map), opacity.row, threshold.row);
   const draw = (): void => {
     on.setAttribute("aria-pressed", String(viewer.heat.on));
+    lines.setAttribute("aria-pressed", String(viewer.heat.lines));
     opacity.input.value = String(viewer.heat.opacity);
     threshold.input.value = String(viewer.heat.threshold);
     const stops = colours(viewer.heat.map).filter((_, index) => index % 32 === 31);

@@ -4,7 +4,7 @@ import { el } from "../dom";
 import type { Viewer } from "../viewer";
 import { overlayControls } from "./overlay";
 import { regionList } from "./regions";
-import { breasts, density, explanation, score, suggestion } from "./scores";
+import { breasts, density, explanation, score, suggestion, trusted } from "./scores";
 
 const STATES: Record<string, string> = {
   none: "No analysis has been asked for",
@@ -60,6 +60,7 @@ function revealed(viewer: Viewer, results: Results, manifest: Manifest): HTMLEle
     ...reasons("This exam", results.scored, results.reasons ?? []),
     ...suggestion(results),
     ...scored,
+    ...trusted(results),
     ...density(results),
     ...explanation(results),
     ...remarks(results, manifest),

@@ -1,7 +1,7 @@
 /** Scores, density and category of a revealed suggestion, each with its number in words beside the picture. */
 import type { Results } from "../data/types";
 import { el } from "../dom";
-import { exam, ruledOut } from "./words";
+import { exam, ruledOut, trust } from "./words";
 
 /** The exam's band from 1 to 10, its triage word and its calibrated score. */
 export function score(results: Results): HTMLElement {
@@ -44,6 +44,11 @@ export function explanation(results: Results): HTMLElement[] {
   if (!alike.length) return said;
   const items = alike.map((one) => el("li", {}, el("strong", {}, one.label), el("span", { class: "meta num" }, ` ${one.dataset} ${one.image}, likeness ${one.similarity.toFixed(2)}`)));
   return [...said, el("h3", {}, "Similar reference images"), el("ul", { class: "similar" }, ...items)];
+}
+
+/** How far to trust this, by the practice's own outcomes; nothing where the server says nothing. */
+export function trusted({ trust: found }: Results): HTMLElement[] {
+  return found ? [el("h3", {}, "How far to trust this"), el("p", { class: "trust" }, trust(found))] : [];
 }
 
 /** Density as four bars with their shares. */

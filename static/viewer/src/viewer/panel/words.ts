@@ -1,5 +1,5 @@
 /** Numbers of a suggestion as words: only what they carry, nothing where they are absent. */
-import type { Finding, Results, Suggestion } from "../data/types";
+import type { Finding, Results, Suggestion, Trust } from "../data/types";
 
 const HEIGHT = { upper: "above the nipple", lower: "below the nipple", level: "at the nipple's level" };
 const ACROSS = { outer: "outer half", inner: "inner half", level: "behind the nipple" };
@@ -31,4 +31,12 @@ export function exam(results: Results): string {
   const ends = results.suggestion?.probability_interval;
   const interval = ends ? ` (95 % ${ends[0].toFixed(2)} to ${ends[1].toFixed(2)})` : "";
   return `Exam score ${results.exam_score.toFixed(2)}${interval}`;
+}
+
+/** How far to trust the band, by what became of exams like this one here; too few give no number. */
+export function trust(found: Trust): string {
+  const { triage, known, cancers, share, least } = found;
+  if (!share) return `In this practice ${known} exams rated ${triage} have a known outcome: too few (under ${least}) to say how far to trust it here.`;
+  const [middle, low, high] = share.map((part) => Math.round(part * 100));
+  return `In this practice ${cancers} of ${known} exams rated ${triage} held cancer: ${middle} % (95 % ${low} to ${high}). Counted are signed cases with a known outcome.`;
 }
