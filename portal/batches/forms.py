@@ -16,7 +16,7 @@ class BatchForm(CaseForm):
     def __init__(self, *args: Any, ready: list[Exam], **kwargs: Any) -> None:
         """`ready`: the exams on offer."""
         super().__init__(*args, **kwargs)
-        for name in ("history", "category_r", "category_l", "opinion", "recall"):
+        for name in set(self.fields) - {"name", "question", "urgency", "due_at", "protocol"}:
             del self.fields[name]
         offered = Exam.objects.filter(pk__in=[exam.pk for exam in ready]).select_related("patient")
         self.fields["exams"] = forms.ModelMultipleChoiceField(

@@ -42,6 +42,19 @@ def assign(*, case: Case, reader: User, actor: User) -> Assignment:
 
 
 @transaction.atomic
+def give_first(*, case: Case, reader: User, actor: User) -> Assignment:
+    """Give the first place of a new case to the reader whom its asker wished for. Raises Refused where they cannot read it."""
+    try:
+        _fit(case, reader)
+    except Refused as refused:
+        raise Refused.at("reader", refused.say, code=refused.code) from refused
+    place = Assignment.objects.filter(case=case, done_at=None, member=None).order_by("place")[0]
+    take(place, reader, until=None, given_by=actor)
+    note("case.wished", actor=actor, case=case, subject=place, place=place.place, reader=str(reader.pk))
+    return place
+
+
+@transaction.atomic
 def reassign(*, case: Case, holder: User, reader: User, actor: User) -> Assignment:
     """Take the place that `holder` has to `reader`; the draft stays with its writer. All of it or nothing.
 

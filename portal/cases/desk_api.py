@@ -11,14 +11,17 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from portal.cases import desk
-from portal.cases.incomplete import WHY, go_on, send_back
+from portal.cases.incomplete import WHY, await_prior, go_on, send_back
 from portal.cases.models import Case
 from portal.cases.people import user_of
+from portal.cases.priors import earlier_than, set_prior
 from portal.cases.readers import reader_rows
-from portal.cases.serializers import CaseSerializer
+from portal.cases.serializers import CaseSerializer, PriorSerializer, SetPriorSerializer
+from portal.exams.managers import SEE_EXAMS
+from portal.exams.models import Exam
 from portal.exams.selectors import SCREENING
 from portal.practices.guards import visible_or_404
-from portal.practices.models import User
+from portal.practices.models import Practice, User
 from portal.practices.permissions import HasRole
 from portal.practices.selectors import active_practice
 
@@ -66,6 +69,13 @@ class GivenSerializer(serializers.Serializer[Any]):
 def case_of(request: Request, pk: object) -> Case:
     """The case with its state, among those that the person may see."""
     cases = Case.objects.visible_to(request.user).with_state().select_related("exam__patient", "opened_by", "practice")
+    return visible_or_404(cases, request.user, pk=pk)
+
+
+def own_case_of(request: Request, pk: object) -> Case:
+    """The case in a practice of the person's own: what a guest of one case has no business with."""
+    mine = Practice.objects.of(request.user, *SEE_EXAMS)
+    cases = Case.objects.visible_to(request.user).filter(practice__in=mine).select_related("exam", "practice")
     return visible_or_404(cases, request.user, pk=pk)
 
 
@@ -117,6 +127,43 @@ class GoOnView(CaseStep):
         """Go on."""
         go_on(case=case_of(request, pk), actor=user_of(request))
         return self.answer(request, pk)
+
+
+class AwaitPriorView(CaseStep):
+    """POST lets the case wait for an earlier exam; one that is filed from now on answers."""
+
+    @extend_schema(request=None, responses=CaseSerializer)
+    def post(self, request: Request, pk: object) -> Response:
+        """Wait."""
+        await_prior(case=case_of(request, pk), actor=user_of(request))
+        return self.answer(request, pk)
+
+
+class PriorsView(APIView):
+    """The patient's earlier exams, newest first; POST attaches one to the case or takes it off."""
+
+    scope = "cases"
+
+    def _answer(self, case: Case) -> Response:
+        detached = set(case.detached.values_list("pk", flat=True))
+        found = [{"pk": each.pk, "study_date": each.study_date, "attached": each.pk not in detached}
+                 for each in earlier_than(case.exam)]  # fmt: skip
+        return Response(PriorSerializer(found, many=True).data)
+
+    @extend_schema(responses=PriorSerializer(many=True))
+    def get(self, request: Request, pk: object) -> Response:
+        """All of them."""
+        return self._answer(own_case_of(request, pk))
+
+    @extend_schema(request=SetPriorSerializer, responses=PriorSerializer(many=True))
+    def post(self, request: Request, pk: object) -> Response:
+        """Attach or detach one."""
+        case = own_case_of(request, pk)
+        asked = SetPriorSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        exam = visible_or_404(Exam.objects.visible_to(request.user), request.user, pk=asked.validated_data["exam"])
+        set_prior(case=case, exam=exam, actor=user_of(request), attached=asked.validated_data["attached"])
+        return self._answer(case)
 
 
 class ReadersView(APIView):

@@ -13,10 +13,12 @@ from django.views.decorators.http import require_GET, require_POST
 from portal.base.errors import Refused
 from portal.base.ids import as_uuid
 from portal.cases import desk
-from portal.cases.incomplete import go_on, send_back
+from portal.cases.incomplete import await_prior, go_on, send_back
 from portal.cases.models import Case
 from portal.cases.people import user_of
+from portal.cases.priors import set_prior
 from portal.cases.readers import reader_rows
+from portal.exams.models import Exam
 from portal.practices.guards import role_required, visible_or_404
 from portal.practices.models import User
 from portal.practices.selectors import active_practice
@@ -84,6 +86,28 @@ def go_on_case(request: HttpRequest, pk: object) -> HttpResponse:
     """Go on without the views."""
     case = _case(request, pk)
     _try(request, lambda: go_on(case=case, actor=user_of(request)), "The case goes on without them.")
+    return redirect("case", pk=case.pk)
+
+
+@require_POST
+@role_required("clinician", "reader", "coordinator")
+def await_prior_of_case(request: HttpRequest, pk: object) -> HttpResponse:
+    """Let the case wait for an earlier exam."""
+    case = _case(request, pk)
+    _try(request, lambda: await_prior(case=case, actor=user_of(request)), "The case waits for an earlier exam.")
+    return redirect("case", pk=case.pk)
+
+
+@require_POST
+@role_required("clinician", "coordinator")
+def prior_of_case(request: HttpRequest, pk: object) -> HttpResponse:
+    """Attach an earlier exam or take it off."""
+    case = _case(request, pk)
+    exams = Exam.objects.visible_to(request.user)
+    exam = visible_or_404(exams, request.user, pk=request.POST.get("exam"))
+    attached = request.POST.get("attached") == "yes"
+    _try(request, lambda: set_prior(case=case, exam=exam, actor=user_of(request), attached=attached),
+         "The prior is attached." if attached else "The prior is taken off.")  # fmt: skip
     return redirect("case", pk=case.pk)
 
 

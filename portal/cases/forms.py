@@ -1,22 +1,43 @@
 """Forms of the cases pages."""
 
+from __future__ import annotations
+
 from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 
+from portal.base.errors import Refused
+from portal.cases import history
+from portal.cases.desk import load_of, paused
 from portal.cases.models import Case
 from portal.cases.opinion import CATEGORIES
+from portal.cases.priors import earlier_than
+from portal.cases.protocol_rules import BRIEFLY
 from portal.cases.protocols import CHOICES
 from portal.cases.services import Request
+from portal.exams.models import Exam
+from portal.practices.models import User
 
 _CATEGORY = [("", "Not given"), *[(code, code) for code in CATEGORIES]]
 _RECALL = [("", "Not given"), ("yes", "Recall"), ("no", "No recall")]
 
 
+def _one(name: str) -> forms.ChoiceField:
+    title, codes = history.ONE[name]
+    return forms.ChoiceField(label=title, choices=[("", "Not given"), *codes.items()], required=False)
+
+
+def _many(name: str) -> forms.MultipleChoiceField:
+    title, codes = history.MANY[name]
+    return forms.MultipleChoiceField(
+        label=title, choices=list(codes.items()), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+
 class CaseForm(forms.Form):
-    """The request for a second opinion."""
+    """The request for a second opinion on `exam`."""
 
     question = forms.CharField(
         label="Clinical question",
@@ -24,11 +45,18 @@ class CaseForm(forms.Form):
         max_length=2000,
         widget=forms.Textarea({"rows": 3, "placeholder": "What should the second opinion answer?"}),
     )
+    age = forms.IntegerField(
+        label="Age", required=False, min_value=history.AGES[0], max_value=history.AGES[-1], help_text="In years."
+    )
+    symptoms, symptom_side = _many("symptoms"), _one("symptom_side")
+    family, hormones = _one("family"), _one("hormones")
+    surgery, surgery_side, implants = _many("surgery"), _one("surgery_side"), _one("implants")
     history = forms.CharField(
+        label="More of the history, in words",
         required=False,
         max_length=4000,
-        help_text="Symptoms, family history, hormone use, earlier surgery, implants. No names or dates of birth.",
-        widget=forms.Textarea({"rows": 3}),
+        help_text="No names or dates of birth.",
+        widget=forms.Textarea({"rows": 2}),
     )
     category_r = forms.ChoiceField(label="Right breast", choices=_CATEGORY, required=False)
     category_l = forms.ChoiceField(label="Left breast", choices=_CATEGORY, required=False)
@@ -43,6 +71,35 @@ class CaseForm(forms.Form):
         widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
     protocol = forms.ChoiceField(choices=CHOICES, required=False)
+    reader = forms.ModelChoiceField(
+        User.objects.none(), required=False, empty_label="Whoever takes it from the pool",
+        help_text="A reader who is wished for may give the case back to the pool.",
+    )  # fmt: skip
+    discordance = forms.MultipleChoiceField(
+        label="An arbiter is called by", choices=list(BRIEFLY.items()), required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Choose none to follow the practice's protocol.",
+    )  # fmt: skip
+    priors = forms.ModelMultipleChoiceField(
+        Exam.objects.none(), label="Earlier exams that hang beside this one", required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
+    await_prior = forms.BooleanField(
+        label="An earlier exam will follow: nobody reads before it is here", required=False
+    )
+
+    def __init__(self, data: Any = None, *, exam: Exam | None = None, initial: dict[str, Any] | None = None) -> None:
+        """Offer the exam's own priors and the readers of its practice who do not pause; no exam: a batch asks for many."""
+        super().__init__(data, initial=initial)
+        if exam is not None:
+            self._offer(exam)
+
+    def _offer(self, exam: Exam) -> None:
+        found = earlier_than(exam)
+        self.initial = {**({"age": exam.age} if exam.age else {}), "priors": list(found), **self.initial}
+        self.fields["priors"].queryset = found  # type: ignore[attr-defined]
+        free = [reader.pk for reader, _ in load_of(exam.practice) if not paused(reader, exam.practice)]
+        self.fields["reader"].queryset = User.objects.filter(pk__in=free).order_by("name")  # type: ignore[attr-defined]
 
     def clean_due_at(self) -> datetime | None:
         """A due time lies ahead."""
@@ -51,17 +108,40 @@ class CaseForm(forms.Form):
             raise forms.ValidationError("Choose a time that is still to come, or leave it empty.")
         return due
 
+    def clean(self) -> dict[str, Any]:
+        """The facts of the history fit each other."""
+        data: dict[str, Any] = super().clean() or {}
+        try:
+            history.parse_facts(_facts(data))
+        except Refused as refused:
+            self.add_refused(refused)
+        return data
+
+    def add_refused(self, refused: Refused) -> None:
+        """Put a refusal beside the field that it is about."""
+        named = {name.removeprefix("facts."): says for name, says in refused.fields.items()}
+        known = {name: says for name, says in named.items() if name in self.fields}
+        for name, says in known.items():
+            self.add_error(name, says)
+        if not known:
+            self.add_error(None, refused.say)
+
     def asked(self) -> Request:
         """What the service takes."""
         data = self.cleaned_data
+        kept = {name: data[name] for name in ("question", "history", "urgency", "due_at", "protocol", "reader")}
         return Request(
-            question=data["question"],
-            history=data["history"],
+            **kept,
+            facts=_facts(data),
             first_opinion=_first_opinion(data),
-            urgency=data["urgency"],
-            due_at=data["due_at"],
-            protocol=data["protocol"],
+            discordance=tuple(data["discordance"]),
+            without=tuple(set(self.fields["priors"].queryset) - set(data["priors"])),  # type: ignore[attr-defined]
+            await_prior=data["await_prior"],
         )
+
+
+def _facts(data: dict[str, Any]) -> dict[str, Any]:
+    return {name: data[name] for name in ("age", *history.MANY, *history.ONE) if data.get(name)}
 
 
 def _first_opinion(data: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.base.errors import Refused
-from portal.cases.models import Assignment, Case, MissingView
+from portal.cases.models import PRIOR, Assignment, Case, MissingView
 from portal.cases.trail import note
 from portal.exams.selectors import SCREENING
 from portal.practices.models import Role, User
@@ -16,6 +16,7 @@ from portal.practices.selectors import has_role
 
 # Codes and the four screening views only: free words, or a view chosen for a finding, would tell an opinion.
 WHY = {"missing": "is missing", "unsharp": "is unsharp", "cut-off": "is cut off", "wrong": "is not of this exam"}
+AWAITED = "an earlier exam is awaited"
 
 
 def wanting(case: Case) -> list[MissingView]:
@@ -25,7 +26,7 @@ def wanting(case: Case) -> list[MissingView]:
 
 def in_words(views: Iterable[MissingView]) -> str:
     """For example "RMLO is missing, LCC is unsharp"; empty for none."""
-    return ", ".join(f"{each} {WHY[each.why]}" for each in views)
+    return ", ".join(AWAITED if each.view == PRIOR else f"{each} {WHY[each.why]}" for each in views)
 
 
 def refuse_incomplete(case: Case) -> None:
@@ -67,6 +68,27 @@ def send_back(*, case: Case, actor: User, views: Iterable[str], why: str = "miss
 
 
 @transaction.atomic
+def await_prior(*, case: Case, actor: User) -> MissingView:
+    """Let the case wait for an earlier exam of the patient; one that is filed from now on answers.
+
+    Asked by who opened it, who reads it, or a coordinator; Refused otherwise, for a closed case, or where it waits already.
+    """
+    held = _open(case)
+    reading = Assignment.objects.filter(case=held, member=actor, done_at=None)
+    asks = held.opened_by_id == actor.pk or has_role(actor, held.practice, Role.COORDINATOR)
+    if not asks and not reading.exists():
+        raise Refused("not-yours", "Who opened this case, who reads it, or a coordinator lets it wait for a prior.")
+    if any(each.view == PRIOR for each in wanting(held)):
+        raise Refused("already-asked", "This case waits for an earlier exam already.")
+    asked = MissingView.objects.create(
+        case=held, laterality="", view=PRIOR, why="awaited", asked_by=actor, asked_at=timezone.now()
+    )
+    reading.update(claim_until=None)
+    note("case.waits-for-prior", actor=actor, case=held)
+    return asked
+
+
+@transaction.atomic
 def go_on(*, case: Case, actor: User) -> None:
     """Go on without the views that are wanting. Raises Refused for strangers to the request, or where none is wanting."""
     held = _open(case)
@@ -81,7 +103,7 @@ def go_on(*, case: Case, actor: User) -> None:
 
 
 def _open(case: Case) -> Case:
-    held = Case.objects.select_for_update().select_related("exam", "practice").get(pk=case.pk)
+    held = Case.objects.select_for_update(of=("self",)).select_related("exam", "practice").get(pk=case.pk)
     if held.closed_at or held.withdrawn_at:
         raise Refused("closed", "This case is already signed or withdrawn: reload the page to see it as it is.")
     return held

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -19,13 +20,14 @@ DIFFERENCES = {
     "laterality": "different suspicious sides",
     "finding": "a finding that the other lacks",
 }
+BRIEFLY = {"category": "Category", "recall": "Recall", "laterality": "Side", "finding": "A finding that one lacks"}
 BANDS = range(1, 11)
 STEPS = range(1, 7)
 
 
 def in_words(protocol: Protocol) -> list[str]:
     """What the protocol does, one sentence each, made from its values and nothing else."""
-    return [_readers(protocol), _opening(protocol), _order(protocol), _counts(protocol), _last(protocol)]
+    return [_readers(protocol), _opening(protocol), _order(protocol), counts_in_words(protocol), _last(protocol)]
 
 
 def _readers(protocol: Protocol) -> str:
@@ -53,7 +55,8 @@ def _order(protocol: Protocol) -> str:
     return "The suggestion has no part in the order of the worklist."
 
 
-def _counts(protocol: Protocol) -> str:
+def counts_in_words(protocol: Protocol) -> str:
+    """Which differences call the arbiter, as one sentence."""
     said = [DIFFERENCES[name].format(step=protocol.category_step) for name in protocol.discordance]
     return f"Two human opinions are discordant by {'; '.join(said)}."
 
@@ -101,6 +104,20 @@ def _number(name: str, value: Any) -> tuple[Any, str]:
     if isinstance(value, bool) or not isinstance(value, int) or value not in allowed:
         return None, f"Give a whole number from {allowed[0]} to {allowed[-1]}."
     return value, ""
+
+
+def rule_for(practice: Practice, code: str, discordance: Sequence[str] = ()) -> dict[str, Any]:
+    """What a case opened now keeps of its protocol: the practice's numbers, and its own `discordance` where it names one.
+
+    Raises Refused("protocol-rule") for a difference that is none.
+    """
+    rule: dict[str, Any] = dict(practice.settings.get("protocols", {}).get(code, {}))
+    if not discordance:
+        return rule
+    value, say = _discordance(list(discordance))
+    if say:
+        raise Refused.at("discordance", say, code="protocol-rule")
+    return {**rule, "discordance": value}
 
 
 @transaction.atomic

@@ -5,10 +5,12 @@ from typing import Any
 from rest_framework import serializers
 
 from portal.cases.models import Case
+from portal.cases.protocol_rules import DIFFERENCES
 from portal.cases.protocols import CHOICES
 from portal.cases.services import Request
 from portal.cases.states import STATES
 from portal.exams.models import Exam
+from portal.practices.models import User
 
 
 class CaseSerializer(serializers.ModelSerializer[Case]):
@@ -23,7 +25,7 @@ class CaseSerializer(serializers.ModelSerializer[Case]):
     class Meta:
         model = Case
         fields = (
-            "id", "number", "exam", "patient", "protocol", "question", "history", "first_opinion", "urgency",
+            "id", "number", "exam", "patient", "protocol", "question", "history", "facts", "first_opinion", "urgency",
             "due_at", "opened_by", "opened_at", "withdrawn_at", "withdrawn_because", "closed_at", "state", "held_by",
             "waits_for",
         )  # fmt: skip
@@ -40,6 +42,12 @@ class CaseRequestSerializer(serializers.Serializer[Any]):
     exam = serializers.PrimaryKeyRelatedField(queryset=Exam.objects.none())
     question = serializers.CharField(min_length=3, max_length=2000)
     history = serializers.CharField(max_length=4000, required=False, allow_blank=True, default="")
+    facts = serializers.DictField(
+        required=False,
+        default=dict,
+        help_text='{"age": 52, "symptoms": ["lump"], "symptom_side": "L", "family": "first", "hormones": "past", '
+        '"surgery": ["biopsy"], "surgery_side": "R", "implants": "none"}',
+    )
     first_opinion = serializers.DictField(
         required=False,
         default=dict,
@@ -48,19 +56,56 @@ class CaseRequestSerializer(serializers.Serializer[Any]):
     urgency = serializers.ChoiceField(choices=Case.Urgency.choices, default=Case.Urgency.ROUTINE)
     due_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
     protocol = serializers.ChoiceField(choices=CHOICES, required=False, default="")
+    discordance = serializers.ListField(
+        child=serializers.ChoiceField(choices=list(DIFFERENCES)), required=False, default=list, max_length=4,
+        help_text="Which differences call an arbiter in this case; empty: as the practice has set the protocol.",
+    )  # fmt: skip
+    reader = serializers.PrimaryKeyRelatedField(
+        queryset=User.objects.all(),
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Wished for; null: the pool.",
+    )
+    without = serializers.PrimaryKeyRelatedField(
+        queryset=Exam.objects.none(), many=True, required=False, default=list, help_text="Earlier exams not to attach."
+    )
+    await_prior = serializers.BooleanField(
+        required=False, default=False, help_text="Wait until an earlier exam is filed."
+    )
 
     def get_fields(self) -> dict[str, Any]:
         """Narrow the exams to those that the asking person may see."""
         fields = super().get_fields()
         request = self.context.get("request")
         if request is not None:
-            fields["exam"] = serializers.PrimaryKeyRelatedField(queryset=Exam.objects.visible_to(request.user))
+            seen = Exam.objects.visible_to(request.user)
+            fields["exam"] = serializers.PrimaryKeyRelatedField(queryset=seen)
+            fields["without"] = serializers.PrimaryKeyRelatedField(
+                queryset=seen, many=True, required=False, default=list
+            )
         return fields
 
     def asked(self) -> Request:
         """What the service takes."""
         data = {key: value for key, value in self.validated_data.items() if key != "exam"}
-        return Request(**data)
+        discordance, without = tuple(data.pop("discordance")), tuple(data.pop("without"))
+        return Request(**data, discordance=discordance, without=without)
+
+
+class PriorSerializer(serializers.Serializer[Any]):
+    """An earlier exam of the patient, and whether it hangs beside the case's own."""
+
+    exam = serializers.UUIDField(source="pk", read_only=True)
+    study_date = serializers.DateField(read_only=True, allow_null=True)
+    attached = serializers.BooleanField()
+
+
+class SetPriorSerializer(serializers.Serializer[Any]):
+    """Which exam, and whether it is attached."""
+
+    exam = serializers.UUIDField()
+    attached = serializers.BooleanField()
 
 
 class WithdrawSerializer(serializers.Serializer[Any]):

@@ -9,8 +9,13 @@ from django.utils import timezone
 
 from portal.base.errors import Refused
 from portal.base.ids import short_code
+from portal.cases.desk import give_first
+from portal.cases.history import parse_facts
+from portal.cases.incomplete import await_prior
 from portal.cases.models import Assignment, Case
 from portal.cases.opinion import parse_first_opinion
+from portal.cases.priors import earlier_than
+from portal.cases.protocol_rules import rule_for
 from portal.cases.protocols import SECOND_READER, protocol_in
 from portal.cases.trail import note
 from portal.exams.models import Exam
@@ -23,18 +28,24 @@ class Request:
 
     question: str
     history: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
     first_opinion: dict[str, Any] = field(default_factory=dict)
     urgency: str = Case.Urgency.ROUTINE
     due_at: datetime | None = None
     protocol: str = ""  # empty: the practice's own
+    discordance: tuple[str, ...] = ()  # which differences call an arbiter; empty: as the practice has set the protocol
+    reader: User | None = None  # whom the case is for; None: the pool
+    without: tuple[Exam, ...] = ()  # earlier exams that are not attached
+    await_prior: bool = False  # nobody reads before an earlier exam is filed
 
 
 @transaction.atomic
 def open_case(*, exam: Exam, asked: Request, actor: User) -> Case:
     """Ask for a second opinion on `exam`: a case with one place for each read that its protocol wants.
 
-    The exam's earlier exams are attached as priors. Raises Refused where `actor` may not ask, where the exam
-    has no image yet, or where a case on it is still open (its opinions would unblind the new reader).
+    The exam's earlier exams are its priors. A reader who is wished for gets the first place, and may give it back to
+    the pool. Raises Refused where `actor` may not ask, where the exam has no image yet, where a case on it is still
+    open (its opinions would unblind the new reader), or where the reader wished for could not read it.
     """
     _may_ask(exam, actor)
     _nothing_open(exam)
@@ -46,17 +57,22 @@ def open_case(*, exam: Exam, asked: Request, actor: User) -> Case:
         number=f"C-{short_code()}",
         exam=exam,
         protocol=protocol.code,
-        rule=exam.practice.settings.get("protocols", {}).get(protocol.code, {}),
+        rule=rule_for(exam.practice, protocol.code, asked.discordance),
         question=_question(asked.question),
         history=asked.history.strip(),
+        facts=parse_facts(asked.facts),
         first_opinion=parse_first_opinion(asked.first_opinion),
         urgency=asked.urgency,
         due_at=asked.due_at,
         opened_by=actor,
     )
     Assignment.objects.bulk_create(Assignment(case=case, place=place) for place in protocol.places)
-    case.priors.set(_priors(exam))
+    case.detached.set(set(asked.without) & set(earlier_than(exam)))
     note("case.opened", actor=actor, case=case, protocol=protocol.code, urgency=case.urgency)
+    if asked.reader is not None:
+        give_first(case=case, reader=asked.reader, actor=actor)
+    if asked.await_prior:
+        await_prior(case=case, actor=actor)
     return case
 
 
@@ -97,10 +113,3 @@ def _question(text: str) -> str:
     if not 3 <= len(question) <= 2000:
         raise Refused.at("question", "Write the clinical question in 3 to 2000 characters.")
     return question
-
-
-def _priors(exam: Exam) -> list[Exam]:
-    earlier = Exam.objects.filter(patient=exam.patient_id, practice=exam.practice_id).exclude(pk=exam.pk)
-    if exam.study_date is None:
-        return []
-    return list(earlier.filter(study_date__lt=exam.study_date).order_by("-study_date")[:10])

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db.models import Q
 from django.utils import timezone
@@ -37,6 +38,14 @@ def _urgent(cases: CaseQuerySet, user: User) -> CaseQuerySet:
     return cases.open().filter(urgency="urgent")
 
 
+def _due(cases: CaseQuerySet, user: User) -> CaseQuerySet:
+    return cases.in_reach_of(user).filter(due_at__lt=timezone.now() + SOON)
+
+
+def _prior(cases: CaseQuerySet, user: User) -> CaseQuerySet:
+    return cases.awaiting_prior()
+
+
 def _arbitration(cases: CaseQuerySet, user: User) -> CaseQuerySet:
     return cases.in_arbitration()
 
@@ -61,6 +70,7 @@ def _done(cases: CaseQuerySet, user: User) -> CaseQuerySet:
     return cases.filter(Q(closed_at__isnull=False) | Q(withdrawn_at__isnull=False))
 
 
+SOON = timedelta(hours=24)
 READER, CLINICIAN, COORDINATOR = frozenset({"reader"}), frozenset({"clinician"}), frozenset({"coordinator"})
 EVERYBODY = READER | CLINICIAN | COORDINATOR
 
@@ -78,6 +88,8 @@ TABS = (
     Tab("incomplete", "Incomplete", CLINICIAN | COORDINATOR, _incomplete, "No case waits for a view."),
     Tab("open", "All open", COORDINATOR, _open, "No case is open in this practice."),
     Tab("urgent", "Urgent", READER | COORDINATOR, _urgent, "Nothing urgent is waiting."),
+    Tab("due", "Due", READER, _due, "Nothing that you hold or may take is due within a day."),
+    Tab("prior", "Waiting for a prior", READER | COORDINATOR, _prior, "No case waits for an earlier exam."),
     Tab("overdue", "Overdue", COORDINATOR, _overdue, "Nothing is overdue."),
     Tab(
         "arbitration",

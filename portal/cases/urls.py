@@ -14,6 +14,8 @@ urlpatterns = [
     path("cases/<uuid:pk>/assign/", desk_pages.assign_case, name="case-assign"),
     path("cases/<uuid:pk>/send-back/", desk_pages.send_back_case, name="case-send-back"),
     path("cases/<uuid:pk>/go-on/", desk_pages.go_on_case, name="case-go-on"),
+    path("cases/<uuid:pk>/await-prior/", desk_pages.await_prior_of_case, name="case-await-prior"),
+    path("cases/<uuid:pk>/priors/", desk_pages.prior_of_case, name="case-prior"),
     path("protocols/", protocol_pages.protocols, name="protocols"),
     path("protocols/<slug:code>/", protocol_pages.change_protocol, name="protocol-set"),
 ]

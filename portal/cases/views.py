@@ -65,17 +65,24 @@ def new_case(request: HttpRequest) -> HttpResponse:
         return redirect("/exams/")
     exam = visible_or_404(exams, request.user, pk=asked_for)
     default = exam.practice.settings.get("protocol", SECOND_READER.code)
-    form = CaseForm(request.POST or None, initial={"protocol": default})
+    form = CaseForm(request.POST or None, exam=exam, initial={"protocol": default})
     if request.method == "POST" and form.is_valid():
         try:
             case = open_case(exam=exam, asked=form.asked(), actor=user_of(request))
         except Refused as refused:
-            form.add_error(None, refused.say)
+            form.add_refused(refused)
         else:
-            messages.success(request, f"Case {case.number} is open. Readers see it in their pool now.")
+            messages.success(request, f"Case {case.number} is open. {_seen_by(form)}")
             return redirect(case_url(case))
     status = 400 if form.errors else 200
     return render(request, "cases/new.html", {"form": form, "exam": exam}, status=status)
+
+
+def _seen_by(form: CaseForm) -> str:
+    if form.cleaned_data["await_prior"]:
+        return "It waits for an earlier exam."
+    reader = form.cleaned_data["reader"]
+    return f"{reader} has it now." if reader else "Readers see it in their pool now."
 
 
 @require_POST

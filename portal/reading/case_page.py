@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.audit.models import Event
+from portal.cases import history, protocol_rules
 from portal.cases.models import Case
+from portal.cases.priors import prior_parts, priors_of
 from portal.cases.protocols import protocol_for
 from portal.cases.states import STATES
 from portal.practices.models import User
@@ -22,6 +24,10 @@ STEPS = {
     "case.opened": "Case opened",
     "case.claimed": "Taken by a reader",
     "case.assigned": "Given to a reader by the coordinator",
+    "case.wished": "Given to the reader who was asked for",
+    "case.waits-for-prior": "Waits for an earlier exam",
+    "case.prior-attached": "A prior is attached",
+    "case.prior-detached": "A prior is taken off",
     "case.stratified": "A second reader is called",
     "case.sent-back": "Sent back for views",
     "case.goes-on": "Goes on without the views",
@@ -65,7 +71,10 @@ def case_page(case: Case, user: User) -> dict[str, Any]:
         "addenda": list(report.addenda.order_by("signed_at")) if report else [],
         "step": next_step(case, user, open_read(case, user), report),
         "timeline": timeline(case),
-        "priors": case.priors.order_by("-study_date"),
+        "facts": history.in_words(case.facts),
+        "counts": protocol_rules.counts_in_words(protocol_for(case)),
+        "priors": priors_of(case),
+        **prior_parts(case, user),
         **_rights(case, user),
         **desk_parts(case, user),
         **outcome_parts(case, user),

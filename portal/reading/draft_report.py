@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 
 from portal.analysis.models import Run
+from portal.cases.history import lines_of
 from portal.cases.models import Case
 from portal.practices.models import User
 from portal.reading import lexicon
@@ -65,7 +66,7 @@ def _sections(case: Case, read: Read) -> list[Section]:
     free = [line for line in body["text"].splitlines() if line.strip()]
     management = lexicon.MANAGEMENT.get(body["management"], "not stated")
     return [
-        _section("Indication", [case.question, *([case.history] if case.history else [])]),
+        _section("Indication", [case.question, *lines_of(case.facts, case.history)]),
         _section("Composition", [f"Density {body['density']}: {lexicon.DENSITY[body['density']]}."]),
         _section("Findings", [*(found or ["No finding described."]), *free]),
         _section("Comparison", [f"{lexicon.COMPARISON.get(body['comparison'], 'Not stated')}."]),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 
+from portal.cases.history import lines_of
 from portal.cases.models import Case
 from portal.cases.opinion import in_words
 from portal.cases.protocols import protocol_of
@@ -24,7 +26,8 @@ VERSION = 1
 
 def of_case(case: Case, user: User | AnonymousUser) -> dict[str, Any]:
     """The manifest of a case: its exam, the question, and the asker's own read."""
-    return {**_base(case.exam, user), "case": _case(case), "read": _read(open_read(case, user))}
+    detached = frozenset(case.detached.values_list("pk", flat=True))
+    return {**_base(case.exam, user, detached), "case": _case(case), "read": _read(open_read(case, user))}
 
 
 def of_exam(exam: Exam, user: User | AnonymousUser) -> dict[str, Any]:
@@ -32,9 +35,9 @@ def of_exam(exam: Exam, user: User | AnonymousUser) -> dict[str, Any]:
     return {**_base(exam, user), "case": None, "read": None}
 
 
-def _base(exam: Exam, user: User | AnonymousUser) -> dict[str, Any]:
+def _base(exam: Exam, user: User | AnonymousUser, detached: frozenset[UUID] = frozenset()) -> dict[str, Any]:
     images = list(Image.objects.visible_to(user).filter(exam=exam).order_by("created_at", "pk"))
-    earlier, left_out = priors.of(exam, user)
+    earlier, left_out = priors.of(exam, user, detached)
     before = [hanging.Earlier(prior.name, prior.images) for prior in earlier]
     found = hanging.layouts(images, before)
     person = (desk.of(user) or {}) if isinstance(user, User) else {}
@@ -76,7 +79,7 @@ def _case(case: Case) -> dict[str, Any]:
         "id": str(case.pk),
         "number": case.number,
         "question": case.question,
-        "history": case.history,
+        "history": "\n".join(lines_of(case.facts, case.history)),
         "first_opinion": in_words(case.first_opinion),
         "urgency": case.urgency,
         "due_at": case.due_at.isoformat() if case.due_at else None,

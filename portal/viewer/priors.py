@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import F, Q
@@ -42,15 +43,17 @@ class Prior:
         }
 
 
-def of(exam: Exam, user: User | AnonymousUser) -> tuple[list[Prior], str]:
-    """The exams before `exam`, newest first, and a sentence where older ones are left out.
+def of(exam: Exam, user: User | AnonymousUser, detached: Collection[UUID] = frozenset()) -> tuple[list[Prior], str]:
+    """The exams before `exam`, newest first, and a sentence where older ones are left out; not those `detached` by hand.
 
     An exam without a date comes last and is called undated: it may not be earlier at all.
     """
     others = Exam.objects.visible_to(user).filter(patient=exam.patient_id, practice=exam.practice_id)
     if exam.study_date:
         others = others.filter(Q(study_date__lt=exam.study_date) | Q(study_date=None))
-    shown = others.filter(images__isnull=False).exclude(pk=exam.pk).distinct().select_related("practice")
+    shown = (
+        others.filter(images__isnull=False).exclude(pk__in={exam.pk, *detached}).distinct().select_related("practice")
+    )
     found = list(shown.order_by(F("study_date").desc(nulls_last=True), "-created_at"))
     kept = found[:LIMIT]
     images = list(Image.objects.visible_to(user).filter(exam__in=kept).order_by("created_at", "pk"))

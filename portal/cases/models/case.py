@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from portal.analysis.models import Run
 from portal.base.ids import new_id
-from portal.cases.models.desk import MissingView, Seen
+from portal.cases.models.desk import PRIOR, MissingView, Seen
 from portal.cases.protocols import ORDERED
 from portal.exams.managers import SEE_EXAMS
 from portal.exams.models import Exam
@@ -90,6 +90,16 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """Open cases that wait for a view."""
         return self.open().filter(Exists(_wanting()))
 
+    def in_reach_of(self, user: Any) -> CaseQuerySet:
+        """Open cases in which `user` holds an undone place, or could take one."""
+        theirs = self._places(done_at=None).filter(Q(member=None) | Q(member=user.pk))
+        over = self._places(member=user.pk, done_at__isnull=False)
+        return self.open().filter(Exists(theirs)).exclude(Exists(over)).exclude(Exists(_wanting()))
+
+    def awaiting_prior(self) -> CaseQuerySet:
+        """Open cases that wait for an earlier exam."""
+        return self.open().filter(Exists(_wanting().filter(view=PRIOR)))
+
     def news_for(self, user: Any) -> CaseQuerySet:
         """What happened since `user` last looked, within NEWS: to their own requests, and words that are for them."""
         since = timezone.now() - NEWS
@@ -144,11 +154,14 @@ class Case(models.Model):
     practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="cases")
     number = models.CharField(max_length=12, unique=True)  # "C-8KQ2MN7F", read out over the telephone
     exam = models.ForeignKey(Exam, on_delete=models.PROTECT, related_name="cases")
-    priors = models.ManyToManyField(Exam, related_name="prior_of", blank=True)
+    detached = models.ManyToManyField(
+        Exam, related_name="+", blank=True
+    )  # earlier exams that are not to hang beside it
     protocol = models.CharField(max_length=24, default="second-reader")
     rule = models.JSONField(default=dict, blank=True)  # what the practice had set of the protocol when the case opened
     question = models.TextField("clinical question", max_length=2000)
     history = models.TextField(max_length=4000, blank=True)
+    facts = models.JSONField(default=dict, blank=True)  # of the history; see history.py
     first_opinion = models.JSONField(
         default=dict, blank=True
     )  # {"category": {"L": "2", "R": "1"}, "recall": false, "text": "..."}

@@ -6,22 +6,30 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from portal.base.ids import new_id
-from portal.exams.models import Image
+from portal.exams.models import Exam, Image
 from portal.practices.models import Practice, User
+
+PRIOR = "PRIOR"  # not a view of this exam: an earlier exam
 
 
 class MissingViewQuerySet(models.QuerySet["MissingView"]):
     """Views asked for."""
 
     def wanting(self) -> MissingViewQuerySet:
-        """Those that no image filed since answers and nobody has gone on without."""
+        """Those that nothing filed since answers and nobody has gone on without; an earlier exam answers for a prior."""
         since = Image.objects.filter(
             exam=OuterRef("case__exam"),
             laterality=OuterRef("laterality"),
             view=OuterRef("view"),
             created_at__gt=OuterRef("asked_at"),
         )
-        return self.filter(waived_at=None).exclude(Exists(since))
+        now = OuterRef("case__exam__study_date")
+        before = Exam.objects.filter(
+            Q(study_date=None) | Q(study_date__lt=now), patient=OuterRef("case__exam__patient"),
+            practice=OuterRef("case__practice"), created_at__gt=OuterRef("asked_at"),
+        ).exclude(pk=OuterRef("case__exam"))  # fmt: skip
+        answered = (~Q(view=PRIOR) & Exists(since)) | (Q(view=PRIOR) & Exists(before))
+        return self.filter(waived_at=None).exclude(answered)
 
 
 class MissingView(models.Model):
@@ -44,7 +52,7 @@ class MissingView(models.Model):
         indexes = [models.Index(fields=["case"], condition=Q(waived_at=None), name="views_asked_for")]
 
     def __str__(self) -> str:
-        return f"{self.laterality}{self.view}"
+        return "a prior" if self.view == PRIOR else f"{self.laterality}{self.view}"
 
 
 class Pause(models.Model):

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from portal.audit.models import Event
 from portal.cases.models import Case
+from portal.cases.priors import priors_of
 from portal.exams.models import Exam, Patient
 from tests.portal.cases.story import a_case, an_exam, send
 
@@ -63,7 +64,7 @@ def test_earlier_exams_of_the_same_woman_become_priors(cast, exam):
     earlier = Exam.objects.create(
         practice=cast.northside, patient=woman, study_uid="2.25.99", study_date=date(2018, 1, 1)
     )
-    assert list(a_case(exam, cast.alice).priors.all()) == [earlier]
+    assert list(priors_of(a_case(exam, cast.alice))) == [earlier]
 
 
 def test_the_practices_own_protocol_is_the_default(cast, exam):

@@ -56,6 +56,7 @@ def things(cast):
 OBJECTS = (
     "cases/{cases}/", "cases/{cases}/view/", "cases/{cases}/read/", "cases/{cases}/release/", "cases/{cases}/report/",
     "cases/{cases}/withdraw/", "cases/{cases}/assign/", "cases/{cases}/send-back/", "cases/{cases}/go-on/",
+    "cases/{cases}/await-prior/", "cases/{cases}/priors/", "api/v1/cases/{cases}/await-prior/", "api/v1/cases/{cases}/priors/",
     "cases/{cases}/comments/", "cases/{cases}/outcome/", "api/v1/exams/{exams}/outcomes/",
     "readers/{members}/pause/", "api/v1/cases/{cases}/assign/", "api/v1/cases/{cases}/send-back/",
     "api/v1/cases/{cases}/go-on/", "api/v1/cases/{cases}/comments/", "api/v1/readers/{members}/pause/", "reads/{reads}/panel/", "reports/{reports}/", "reports/{reports}/pdf/",
@@ -136,7 +137,10 @@ def test_nothing_that_is_sent_breaks_the_api(cast, things, word):
     first = {"category": {"L": word}, "text": word}
     sent = {
         "alice": [("cases", {"exam": str(exam.pk), "question": "What is it?", "first_opinion": first, "history": word}),
-                  ("cases", {"exam": word, "question": word}), (f"cases/{things['cases']}/withdraw", {"because": word}),
+                  ("cases", {"exam": word, "question": word}), ("cases", {"exam": str(exam.pk), "question": "What is it?", "facts": word}),
+                  ("cases", {"exam": str(exam.pk), "question": "What is it?", "facts": dict.fromkeys(("age", "symptoms", "family", word if isinstance(word, str) else "x"), word)}),
+                  ("cases", {"exam": str(exam.pk), "question": "What is it?", "reader": word, "without": [word], "discordance": [word], "await_prior": word}),
+                  (f"cases/{things['cases']}/priors", {"exam": word, "attached": word}), (f"cases/{things['cases']}/withdraw", {"because": word}),
                   ("batches", {"name": word, "exams": [word], "question": "What?"}), ("submissions", {"way": word})],
         "rosa": [("reads", {"case": word}), (f"reads/{things['reads']}/amend", {"reason": word, "body": word}),
                  (f"reads/{things['reads']}/lock", {"version": word}), (f"reads/{things['reads']}/reveal", {"without": word}),
