@@ -39,7 +39,7 @@ def ask(page):
     page.get_by_role("link", name=re.compile("second opinion", re.IGNORECASE)).click()
     page.get_by_label("Clinical question").fill("Palpable lump in the right breast for two months?")
     page.get_by_label("Right breast").first.select_option("4B")
-    page.get_by_label("Recall").select_option("yes")
+    page.get_by_label("Recall optional").select_option("yes")
     page.get_by_role("button", name="Open the case").click()
     page.wait_for_url("**/cases/*-*/")
     return page.url.rstrip("/").rsplit("/", 1)[-1]
