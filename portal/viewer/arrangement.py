@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from portal.viewer.hanging import Earlier, comparable
-from portal.viewer.slots import SIDES, VIEWS, Cell, Hangable, cell, sides_of
+from portal.viewer.hanging import Earlier, prior_to_hang
+from portal.viewer.slots import SIDES, VIEWS, Cell, Hangable, cell
 from portal.viewer.steps import Layout, layout
 
 SLOTS = tuple(f"{side}{view}{then}" for then in ("", "-prior") for view in VIEWS for side in SIDES)
@@ -80,7 +80,7 @@ def as_text(layouts: Mapping[str, list[list[str]]]) -> str:
 def own(chosen: Any, images: Sequence[Hangable], priors: Sequence[Earlier]) -> list[Layout]:
     """The layouts that `chosen` ({"layouts": {name: rows}}) adds for this exam; one that shows nothing of it is left out."""
     kept = chosen.get("layouts") if isinstance(chosen, Mapping) else None
-    before = next((prior for prior in priors if comparable(images, prior, sides_of(images))), None)
+    before = prior_to_hang(images, priors)
     found = []
     for name, rows in (kept if isinstance(kept, Mapping) else {}).items():
         cells = [[_cell(slot, images, before) for slot in row] for row in rows]

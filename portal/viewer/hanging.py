@@ -31,7 +31,7 @@ def layouts(images: Sequence[Hangable], priors: Sequence[Earlier] = ()) -> list[
     """
     sides = sides_of(images)
     now: Cells = {view: [cell(images, side, view) for side in sides] for view in VIEWS}
-    before = next((prior for prior in priors if comparable(images, prior, sides)), None)
+    before = prior_to_hang(images, priors)
     then: Cells | None = None
     if before:
         then = {view: [cell(before.images, side, view, f"not in {before.name}") for side in sides] for view in VIEWS}
@@ -59,8 +59,13 @@ def initial(found: list[Layout], images: Sequence[Hangable]) -> str:
     return next((pair for pair in ("cc", "mlo") if filled[pair] == filled["4up"]), "4up")
 
 
-def comparable(images: Sequence[Hangable], prior: Earlier, sides: Sequence[str]) -> bool:
-    """Whether the earlier exam shows a view that this one shows too."""
+def prior_to_hang(images: Sequence[Hangable], priors: Sequence[Earlier]) -> Earlier | None:
+    """The newest earlier exam that shows a view which this one shows too."""
+    sides = sides_of(images)
+    return next((prior for prior in priors if _comparable(images, prior, sides)), None)
+
+
+def _comparable(images: Sequence[Hangable], prior: Earlier, sides: Sequence[str]) -> bool:
     return any(
         cell(images, side, view).image and cell(prior.images, side, view).image for view in VIEWS for side in sides
     )
