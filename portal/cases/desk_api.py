@@ -14,14 +14,13 @@ from portal.cases import desk
 from portal.cases.incomplete import WHY, await_prior, go_on, send_back
 from portal.cases.models import Case
 from portal.cases.people import user_of
-from portal.cases.priors import earlier_than, set_prior
+from portal.cases.priors import set_prior
 from portal.cases.readers import reader_rows
 from portal.cases.serializers import CaseSerializer, PriorSerializer, SetPriorSerializer
-from portal.exams.managers import SEE_EXAMS
 from portal.exams.models import Exam
 from portal.exams.selectors import SCREENING
 from portal.practices.guards import visible_or_404
-from portal.practices.models import Practice, User
+from portal.practices.models import User
 from portal.practices.permissions import HasRole
 from portal.practices.selectors import active_practice
 
@@ -69,13 +68,6 @@ class GivenSerializer(serializers.Serializer[Any]):
 def case_of(request: Request, pk: object) -> Case:
     """The case with its state, among those that the person may see."""
     cases = Case.objects.visible_to(request.user).with_state().select_related("exam__patient", "opened_by", "practice")
-    return visible_or_404(cases, request.user, pk=pk)
-
-
-def own_case_of(request: Request, pk: object) -> Case:
-    """The case in a practice of the person's own: what a guest of one case has no business with."""
-    mine = Practice.objects.of(request.user, *SEE_EXAMS)
-    cases = Case.objects.visible_to(request.user).filter(practice__in=mine).select_related("exam", "practice")
     return visible_or_404(cases, request.user, pk=pk)
 
 
@@ -147,18 +139,18 @@ class PriorsView(APIView):
     def _answer(self, case: Case) -> Response:
         detached = set(case.detached.values_list("pk", flat=True))
         found = [{"pk": each.pk, "study_date": each.study_date, "attached": each.pk not in detached}
-                 for each in earlier_than(case.exam)]  # fmt: skip
+                 for each in Exam.objects.earlier_than(case.exam)]  # fmt: skip
         return Response(PriorSerializer(found, many=True).data)
 
     @extend_schema(responses=PriorSerializer(many=True))
     def get(self, request: Request, pk: object) -> Response:
         """All of them."""
-        return self._answer(own_case_of(request, pk))
+        return self._answer(case_of(request, pk))
 
     @extend_schema(request=SetPriorSerializer, responses=PriorSerializer(many=True))
     def post(self, request: Request, pk: object) -> Response:
         """Attach or detach one."""
-        case = own_case_of(request, pk)
+        case = case_of(request, pk)
         asked = SetPriorSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         exam = visible_or_404(Exam.objects.visible_to(request.user), request.user, pk=asked.validated_data["exam"])

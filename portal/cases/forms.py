@@ -10,10 +10,9 @@ from django.utils import timezone
 
 from portal.base.errors import Refused
 from portal.cases import history
-from portal.cases.desk import load_of, paused
-from portal.cases.models import Case
+from portal.cases.desk import load_of
+from portal.cases.models import Case, Pause
 from portal.cases.opinion import CATEGORIES
-from portal.cases.priors import earlier_than
 from portal.cases.protocol_rules import BRIEFLY
 from portal.cases.protocols import CHOICES
 from portal.cases.services import Request
@@ -95,11 +94,13 @@ class CaseForm(forms.Form):
             self._offer(exam)
 
     def _offer(self, exam: Exam) -> None:
-        found = earlier_than(exam)
+        found = Exam.objects.earlier_than(exam)
         self.initial = {**({"age": exam.age} if exam.age else {}), "priors": list(found), **self.initial}
         self.fields["priors"].queryset = found  # type: ignore[attr-defined]
-        free = [reader.pk for reader, _ in load_of(exam.practice) if not paused(reader, exam.practice)]
-        self.fields["reader"].queryset = User.objects.filter(pk__in=free).order_by("name")  # type: ignore[attr-defined]
+        readers = [reader.pk for reader, _ in load_of(exam.practice)]
+        pausing = Pause.objects.filter(practice=exam.practice).values("user")
+        free = User.objects.filter(pk__in=readers).exclude(pk__in=pausing)
+        self.fields["reader"].queryset = free.order_by("name")  # type: ignore[attr-defined]
 
     def clean_due_at(self) -> datetime | None:
         """A due time lies ahead."""

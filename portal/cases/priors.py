@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import QuerySet
 
 from portal.base.errors import Refused
 from portal.cases.models import PRIOR, Case
@@ -15,17 +15,9 @@ from portal.practices.models import Role, User
 from portal.practices.selectors import has_role
 
 
-def earlier_than(exam: Exam) -> QuerySet[Exam]:
-    """Exams of the same woman in the same practice that are earlier or may be: one without a date counts too."""
-    others = Exam.objects.filter(patient=exam.patient_id, practice=exam.practice_id).exclude(pk=exam.pk)
-    if exam.study_date:
-        others = others.filter(Q(study_date__lt=exam.study_date) | Q(study_date=None))
-    return others.order_by(F("study_date").desc(nulls_last=True), "-created_at")
-
-
 def priors_of(case: Case) -> QuerySet[Exam]:
     """The earlier exams attached to `case`, newest first; none that was filed after its report was signed."""
-    found = earlier_than(case.exam).exclude(pk__in=case.detached.values("pk"))
+    found = Exam.objects.earlier_than(case.exam).exclude(pk__in=case.detached.values("pk"))
     return found.filter(created_at__lt=case.closed_at) if case.closed_at else found
 
 
@@ -45,7 +37,9 @@ def prior_parts(case: Case, user: User) -> dict[str, Any]:
     return {
         "may_prior": may,
         "may_await": live and (may or reads) and not waits,
-        "prior_choices": [(each, each.pk not in detached) for each in earlier_than(case.exam)[:20]] if may else [],
+        "prior_choices": [(each, each.pk not in detached) for each in Exam.objects.earlier_than(case.exam)[:20]]
+        if may
+        else [],
     }
 
 
@@ -57,7 +51,7 @@ def set_prior(*, case: Case, exam: Exam, actor: User, attached: bool) -> None:
         raise Refused(
             "not-yours", "Who opened the case, or a coordinator, attaches priors, and only while the case is open."
         )
-    if not earlier_than(held.exam).filter(pk=exam.pk).exists():
+    if not Exam.objects.earlier_than(held.exam).filter(pk=exam.pk).exists():
         raise Refused.at("exam", "Choose an earlier exam of the same patient.", code="no-prior")
     if held.detached.filter(pk=exam.pk).exists() is not attached:
         return

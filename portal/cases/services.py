@@ -14,7 +14,6 @@ from portal.cases.history import parse_facts
 from portal.cases.incomplete import await_prior
 from portal.cases.models import Assignment, Case
 from portal.cases.opinion import parse_first_opinion
-from portal.cases.priors import earlier_than
 from portal.cases.protocol_rules import rule_for
 from portal.cases.protocols import SECOND_READER, protocol_in
 from portal.cases.trail import note
@@ -67,7 +66,7 @@ def open_case(*, exam: Exam, asked: Request, actor: User) -> Case:
         opened_by=actor,
     )
     Assignment.objects.bulk_create(Assignment(case=case, place=place) for place in protocol.places)
-    case.detached.set(set(asked.without) & set(earlier_than(exam)))
+    case.detached.set(set(asked.without) & set(Exam.objects.earlier_than(exam)))
     note("case.opened", actor=actor, case=case, protocol=protocol.code, urgency=case.urgency)
     if asked.reader is not None:
         give_first(case=case, reader=asked.reader, actor=actor)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
+from django.db.models import F, Q
 
 from portal.practices.models import Practice, Role
 
@@ -33,6 +34,13 @@ class ExamQuerySet(models.QuerySet["Exam"]):
     def visible_to(self, user: Any) -> ExamQuerySet:
         """Those of the practices in which `user` works with exams."""
         return self.filter(practice__in=_practices(user))
+
+    def earlier_than(self, exam: Exam) -> ExamQuerySet:
+        """Those of the same woman in the same practice that are earlier, newest first; last those without a date, which may be."""
+        others = self.filter(patient=exam.patient_id, practice=exam.practice_id).exclude(pk=exam.pk)
+        if exam.study_date:
+            others = others.filter(Q(study_date__lt=exam.study_date) | Q(study_date=None))
+        return others.order_by(F("study_date").desc(nulls_last=True), "-created_at")
 
 
 class ImageQuerySet(models.QuerySet["Image"]):

@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import F, Q
 from django.urls import reverse
 
 from portal.exams.dates import Handling, handling_of
@@ -48,13 +47,8 @@ def of(exam: Exam, user: User | AnonymousUser, detached: Collection[UUID] = froz
 
     An exam without a date comes last and is called undated: it may not be earlier at all.
     """
-    others = Exam.objects.visible_to(user).filter(patient=exam.patient_id, practice=exam.practice_id)
-    if exam.study_date:
-        others = others.filter(Q(study_date__lt=exam.study_date) | Q(study_date=None))
-    shown = (
-        others.filter(images__isnull=False).exclude(pk__in={exam.pk, *detached}).distinct().select_related("practice")
-    )
-    found = list(shown.order_by(F("study_date").desc(nulls_last=True), "-created_at"))
+    others = Exam.objects.visible_to(user).earlier_than(exam).exclude(pk__in=detached)
+    found = list(others.filter(images__isnull=False).distinct().select_related("practice"))
     kept = found[:LIMIT]
     images = list(Image.objects.visible_to(user).filter(exam__in=kept).order_by("created_at", "pk"))
     left = len(found) - len(kept)
