@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from inference import breast, dicom, presentation, quality
+from inference.context import UNKNOWN, Context
 from inference.findings import Place
 from inference.geometry import Frame
 from inference.preprocess import Prepared, prepare
@@ -19,13 +20,15 @@ from inference.rules import Rules
 class ImageInput:
     """One image as the caller hands it in; its laterality and view, where given, win over the header's.
 
-    data: DICOM Part 10 of any transfer syntax, PNG or JPEG, as bytes or as the path of a file.
+    data: DICOM Part 10 of any transfer syntax, PNG or JPEG, as bytes or as the path of a file. context: what else is known;
+    a release that takes no such input leaves it aside.
     """
 
     key: str
     data: bytes | Path
     laterality: str | None = None
     view: str | None = None
+    context: Context = UNKNOWN
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,7 @@ class Admitted:
     pixel_hash: str
     notes: tuple[Reason, ...]
     frame_number: int | None = None
+    context: Context = UNKNOWN
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,7 @@ class Opened:
     found: breast.Breast
     laterality: str | None
     view: str | None
+    context: Context = UNKNOWN
 
     @property
     def notes(self) -> tuple[Reason, ...]:
@@ -94,6 +99,7 @@ def prepared_for(opened: Opened, rules: Rules) -> Admitted | ImageResult:
         _place(opened, prepared),
         opened.decoded.pixel_hash,
         opened.notes,
+        context=opened.context,
     )
 
 
@@ -116,7 +122,7 @@ def judged(image: ImageInput, decoded: dicom.Decoded, views: Sequence[str]) -> O
         found = breast.find(shown)
         reasons = quality.pixel_reasons(shown, found, laterality) or quality.burnt_in(shown, found)
         if not reasons:
-            return Opened(image.key, decoded, shown, found, laterality, view)
+            return Opened(image.key, decoded, shown, found, laterality, view, image.context)
     return ImageResult(image.key, laterality, view, scored=False, reasons=tuple(reasons), pixel_hash=decoded.pixel_hash)
 
 
@@ -132,6 +138,7 @@ def _place(opened: Opened, prepared: Prepared) -> Place:
         opened.laterality,
         opened.view,
         decoded.orientation,
+        decoded.turn,
     )
 
 

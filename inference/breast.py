@@ -66,17 +66,21 @@ class Breast:
         """Share of the image that is breast, 0..1."""
         return float(self.mask.mean())
 
-    def on_stored(self) -> Mask:
-        """The mask on the stored pixel grid, (rows, cols)."""
-        return self.at(np.arange(self.rows, dtype=np.float64), np.arange(self.cols, dtype=np.float64), self.mask)
+    def on_stored(self, step: int = 1) -> Mask:
+        """The mask on every `step`-th stored row and column, (ceil(rows / step), ceil(cols / step))."""
+        ys, xs = (np.arange(0, length, step, dtype=np.float64) for length in (self.rows, self.cols))
+        return self.at(ys, xs, self.mask)
 
     def at(self, ys: NDArray[np.float64], xs: NDArray[np.float64], mask: Mask) -> Mask:
         """`mask` (this one's shape) at stored rows `ys` and columns `xs`; False outside the image."""
         down = np.floor((ys + 0.5) / self.rows * mask.shape[0]).astype(np.intp)
         across = np.floor((xs + 0.5) / self.cols * mask.shape[1]).astype(np.intp)
-        inside = [(at >= 0) & (at < length) for at, length in zip((down, across), mask.shape, strict=True)]
-        down, across = (np.clip(at, 0, n - 1) for at, n in zip((down, across), mask.shape, strict=True))
-        return np.asarray(mask[np.ix_(down, across)] & np.logical_and.outer(*inside), dtype=np.bool_)
+        tall, wide = mask.shape
+        columns = mask.take(np.clip(across, 0, wide - 1), axis=1)  # few rows yet: the rest is copying whole ones
+        columns[:, (across < 0) | (across >= wide)] = False
+        found: Mask = columns.take(np.clip(down, 0, tall - 1), axis=0)
+        found[(down < 0) | (down >= tall)] = False
+        return found
 
 
 def find(image: NDArray[np.float32]) -> Breast:
@@ -121,14 +125,14 @@ def _air_level(small: NDArray[np.float32]) -> float:
 
 def _largest_part(above: Mask) -> Mask:
     """The largest connected part without thin bridges (film borders, label strings), its holes filled."""
-    element = ndimage.iterate_structure(ndimage.generate_binary_structure(2, 1), max(1, min(above.shape) // 40))
-    opened = ndimage.binary_opening(above, element)
+    steps = max(1, min(above.shape) // 40)  # a diamond of this radius, step by step
+    opened = ndimage.binary_opening(above, iterations=steps)
     labels, count = ndimage.label(opened)
     if count == 0:
         return np.zeros_like(above)
     sizes = np.bincount(labels.ravel())[1:]
     core = labels == int(sizes.argmax()) + 1
-    grown = ndimage.binary_dilation(core, element) & above
+    grown = ndimage.binary_dilation(core, iterations=steps) & above
     return np.asarray(ndimage.binary_fill_holes(grown | core), dtype=np.bool_)
 
 

@@ -9,6 +9,7 @@ from typing import Final
 import torch
 from torch import Tensor, nn
 
+from inference.context import Context
 from inference.networks import Evidence
 
 PRECISIONS: Final = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
@@ -37,8 +38,8 @@ class Engine:
         return BATCHES.get(self.device.type, 1)
 
     @torch.inference_mode()
-    def __call__(self, tensors: Sequence[Tensor]) -> Evidence:
-        """Evidence for prepared images (1, H, W) each; autocast where the precision is not float32.
+    def __call__(self, tensors: Sequence[Tensor], contexts: Sequence[Context] = ()) -> Evidence:
+        """Evidence for prepared images (1, H, W) each, and what else is known of each; autocast where the precision is not float32.
 
         Copies to CUDA go through pinned memory, so that they run beside the network.
         """
@@ -48,8 +49,15 @@ class Engine:
         batch = batch.to(device=self.device, non_blocking=True, memory_format=torch.channels_last)
         whole = self.dtype == torch.float32
         with nullcontext() if whole else torch.autocast(self.device.type, self.dtype):
-            evidence: Evidence = self.network(batch)
+            evidence: Evidence = self.network(batch, *self._context(contexts))
         return evidence
+
+    def _context(self, contexts: Sequence[Context]) -> tuple[Tensor, ...]:
+        """Further inputs (N, k), for a network that takes some, where any is known."""
+        names = getattr(getattr(self.network, "config", None), "context", ())
+        if not names or not contexts:
+            return ()
+        return (torch.tensor([context.values(names) for context in contexts], device=self.device),)
 
 
 def precision_of(device: torch.device, name: str | None = None) -> torch.dtype:
@@ -74,10 +82,22 @@ def choose(name: str = "auto") -> torch.device:
 
 
 def limit_threads(count: int | None = None) -> int:
-    """Let torch take `count` CPU threads, or OVERREAD_THREADS, or every core this process may use; returns it."""
-    wanted = count or int(os.environ.get("OVERREAD_THREADS") or 0) or _cores()
+    """Let torch take `count` CPU threads, or OVERREAD_THREADS, or every core this process may use; returns it.
+
+    Raises ValueError where OVERREAD_THREADS is no whole number of at least 1.
+    """
+    wanted = count or _threads_asked() or _cores()
     torch.set_num_threads(wanted)
     return wanted
+
+
+def _threads_asked() -> int | None:
+    asked = os.environ.get("OVERREAD_THREADS", "").strip()
+    if not asked:
+        return None
+    if not asked.isdecimal() or int(asked) < 1:
+        raise ValueError(f"OVERREAD_THREADS is {asked!r}: a whole number of at least 1, or nothing")
+    return int(asked)
 
 
 def _cores() -> int:

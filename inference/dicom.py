@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from inference.decode import part10, pictures
 from inference.decode.decoded import Decoded, Lut, Window
-from inference.decode.errors import DecodeError, NotAnImage
+from inference.decode.errors import DecodeError, NotAnImage, Tiff
 from inference.decode.stack import Frames, open_frames
 
 __all__ = [
@@ -39,7 +39,7 @@ def decode(data: bytes | Path, *, max_pixels: int = MAX_PIXELS) -> Decoded:
         return part10.decode(data, max_pixels=max_pixels)
     if pictures.looks_like_picture(data):
         return pictures.decode(data, max_pixels=max_pixels)
-    raise NotAnImage
+    raise Tiff if pictures.looks_like_tiff(data) else NotAnImage
 
 
 def frames(data: bytes | Path, *, max_pixels: int = MAX_PIXELS) -> Frames | None:

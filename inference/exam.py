@@ -1,12 +1,13 @@
 """From image results to the exam: breasts, bands, triage, density, suggestion and what is missing."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import combinations
 
 import numpy as np
 
+from inference.comparison import Logits
 from inference.explain import explain
 from inference.findings import Place, paired
 from inference.results import (
@@ -17,8 +18,9 @@ from inference.results import (
     Reason,
     ReleaseRef,
 )
-from inference.rules import Rules
+from inference.rules import Curves, Rules
 from inference.scoring import LETTERS
+from inference.turn import stored_findings
 
 SIDES = {"L": "left", "R": "right"}
 
@@ -27,16 +29,16 @@ def summarise(
     release: ReleaseRef,
     rules: Rules,
     images: Sequence[ImageResult],
-    logits: Mapping[str, float],
+    logits: Mapping[str, Logits],
     places: Mapping[str, Place],
 ) -> ExamResult:
     """Put one exam's image results together.
 
-    logits: raw malignancy logit, and places: where the breast lies, of every scored image by key.
+    logits: what every scored image is judged by, and places: where its breast lies, by key.
     """
     numbered = _paired_up(_numbered(images), places)
-    pooled = _side_logits(numbered, logits, rules)
-    worst = max(pooled.values(), default=None)
+    pooled = _sides(numbered, logits, rules)
+    worst = max(pooled.values(), key=lambda side: side.exam, default=None)
     density = _density(numbered)
     result = ExamResult(
         release=release,
@@ -46,21 +48,43 @@ def summarise(
         exam_score=None,
         score_band=None,
         triage=None,
-        breasts={side: _breast(logit, rules) for side, logit in pooled.items() if side is not None},
+        breasts={side: _breast(found, rules) for side, found in pooled.items() if side is not None},
         density=density,
         density_letter=None if density is None else max(density, key=lambda letter: density[letter]),
         suggestion=None,
         images=tuple(numbered),
         band_reference=rules.reference.name if rules.reference else None,
     )
-    return result if worst is None else _judged(result, worst, rules)
+    judged = result if worst is None else _judged(result, worst, rules)
+    return replace(judged, images=tuple(_as_stored(image, places.get(image.key)) for image in judged.images))
 
 
-def _judged(result: ExamResult, worst: float, rules: Rules) -> ExamResult:
-    """Score, band, triage, suggestion and explanation of an exam whose higher breast has the raw logit `worst`."""
-    score = rules.exam.probability(worst)
+def _as_stored(image: ImageResult, place: Place | None) -> ImageResult:
+    """Outlines on the stored pixels of a picture that was turned to be read; all else as it was."""
+    if place is None or place.turn is None:
+        return image
+    return replace(image, findings=stored_findings(image.findings, place.turn))
+
+
+@dataclass(frozen=True)
+class Side:
+    """One breast's raw logit and the curves that it is read by."""
+
+    logit: float
+    curves: Curves
+    compared: bool
+
+    @property
+    def exam(self) -> float:
+        """The probability of the exam that this breast decides."""
+        return self.curves.exam.probability(self.logit)
+
+
+def _judged(result: ExamResult, worst: Side, rules: Rules) -> ExamResult:
+    """Score, band, triage, suggestion and explanation of an exam whose higher breast is `worst`."""
+    score = worst.exam
     triage = rules.triage(score)
-    suggestion = rules.scale.suggest(score, rules.exam.interval(worst), triage)
+    suggestion = rules.scale.suggest(score, worst.curves.exam.interval(worst.logit), triage)
     judged = replace(
         result,
         exam_score=score,
@@ -68,22 +92,28 @@ def _judged(result: ExamResult, worst: float, rules: Rules) -> ExamResult:
         triage=triage,
         suggestion=replace(suggestion, open=rules.open(score), confidence=rules.confidence),
     )
-    return replace(judged, explanation=explain(judged, rules.reference))
+    return replace(judged, explanation=explain(judged, rules.reference, worst.compared))
 
 
-def _breast(logit: float, rules: Rules) -> BreastScore:
+def _breast(side: Side, rules: Rules) -> BreastScore:
     """A breast's own probability; its band is that of an exam it decides, so the exam's is always one of them."""
-    return BreastScore(rules.malignancy.probability(logit), rules.band(rules.exam.probability(logit)))
+    return BreastScore(side.curves.malignancy.probability(side.logit), rules.band(side.exam))
 
 
-def _side_logits(images: Sequence[ImageResult], logits: Mapping[str, float], rules: Rules) -> dict[str | None, float]:
-    """One raw logit for each side that has a scored image: the highest, or the mean, of its images.
+def _sides(images: Sequence[ImageResult], logits: Mapping[str, Logits], rules: Rules) -> dict[str | None, Side]:
+    """Each side that has a scored image: the highest, or the mean, of its images' logits.
 
     Images of unknown side (None) may be of either breast: the highest of them counts.
     """
     pool = max if rules.pooling == "max" else lambda values: float(np.mean(values))
-    sides = {side: [logits[i.key] for i in images if i.scored and i.laterality == side] for side in (*SIDES, None)}
-    return {side: float(max(values) if side is None else pool(values)) for side, values in sides.items() if values}
+    sides: dict[str | None, Side] = {}
+    for side in (*SIDES, None):
+        said = [logits[i.key] for i in images if i.scored and i.laterality == side]
+        if said:  # a side's images are compared all or none: it has another side or it has not
+            values = [one.malignancy for one in said]
+            found = float(max(values) if side is None else pool(values))
+            sides[side] = Side(found, rules.curves(said[0].compared), said[0].compared)
+    return sides
 
 
 def _density(images: Sequence[ImageResult]) -> dict[str, float] | None:

@@ -12,19 +12,20 @@ HEIGHTS = {
     "level": "level with the nipple",
 }
 ACROSS = {"outer": "in the outer half", "inner": "in the inner half", "level": "behind the nipple"}
+AGAINST = "Each breast's score is held against the other's."
 NOTHING = "No region reaches the level from which the model outlines one."
 MOST = 2
 """Regions that are described; further ones are counted."""
 
 
-def explain(result: ExamResult, reference: Reference | None) -> str | None:
-    """Sentences for a scored exam; None for one that is not scored."""
+def explain(result: ExamResult, reference: Reference | None, compared: bool = False) -> str | None:
+    """Sentences for a scored exam; None for one that is not scored. compared: its score is held against the other breast."""
     if result.exam_score is None or result.suggestion is None:
         return None
     marked = _marked([finding for image in result.images for finding in image.findings])
     said = [*(_region(pair) for pair in marked[:MOST]), *_further(len(marked) - MOST)] or [NOTHING]
     said += [_score(result, result.exam_score, result.suggestion), *_held_against(result.exam_score, reference)]
-    return " ".join([*said, *_rate(result.suggestion)])
+    return " ".join([*said, *_rate(result.suggestion), *([AGAINST] if compared else [])])
 
 
 def _marked(findings: Sequence[Finding]) -> list[tuple[Finding, ...]]:

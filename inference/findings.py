@@ -11,6 +11,7 @@ from inference.location import diameters, locate
 from inference.outline import area, outer_polygon
 from inference.results import Finding, Point
 from inference.saliency import CELL
+from inference.turn import Turn
 
 LEAST_CELLS = 4  # regions of fewer cells are noise of the interpolation
 SAME_DEPTH = 0.2  # of the breast's depth: how far two views' distances from the nipple may differ
@@ -21,6 +22,7 @@ class Place:
     """Where the breast lies: image size, nipple (x, y) and breast depth in stored pixels, mm2 a pixel, side, view.
 
     orientation: Patient Orientation, along a row and down a column; empty where the header has none.
+    turn: how the shown image, on which all this is told, was turned from the stored one; None: it was not.
     """
 
     rows: int
@@ -31,6 +33,7 @@ class Place:
     laterality: str | None
     view: str | None
     orientation: tuple[str, ...] = ()
+    turn: Turn | None = None
 
 
 def outlined(cells: NDArray[np.uint8], threshold: float, most: int, place: Place) -> tuple[Finding, ...]:

@@ -11,12 +11,15 @@ from torch import nn
 from inference import device as devices
 from inference.admission import Admitted, ImageInput
 from inference.ahead import ahead
+from inference.comparison import Logits
+from inference.context import UNKNOWN, Context
 from inference.exam import summarise
 from inference.findings import Place
+from inference.networks.folding import fold_norms
 from inference.release import Release, ReleaseError, find
 from inference.results import ExamResult, ImageResult, SimilarCase
 from inference.rules import Rules
-from inference.scoring import ImageEvidence, score, unbatch
+from inference.scoring import ImageEvidence, judged, raw, score, unbatch
 from inference.similar import SimilarCases
 from inference.tomosynthesis import Stack, admit_any
 from inference.weights import load_network
@@ -70,16 +73,26 @@ class Analyst:
             start += len(images)
         return results
 
-    def examine(self, tensor: torch.Tensor) -> ImageEvidence:
+    def examine(self, tensor: torch.Tensor, context: Context = UNKNOWN) -> ImageEvidence:
         """The network's evidence for one prepared image (1, H, W)."""
-        return unbatch(self.engine([tensor]))[0]
+        return unbatch(self.engine([tensor], [context]))[0]
 
     def _summary(self, read: "Sequence[Read]", seconds: dict[str, float]) -> ExamResult:
         scored = [one for one in read if one.evidence is not None and one.place is not None]
-        logits = {one.result.key: one.evidence.malignancy for one in scored if one.evidence is not None}
+        said = self._compared(scored)
         places = {one.result.key: one.place for one in scored if one.place is not None}
-        exam = summarise(self.release.ref, self.rules, [one.result for one in read], logits, places)
+        images = [
+            judged(one.result, said[one.result.key], self.rules) if one.result.key in said else one.result
+            for one in read
+        ]
+        exam = summarise(self.release.ref, self.rules, images, said, places)
         return replace(exam, similar=self._similar_to(scored), seconds=dict(seconds))
+
+    def _compared(self, scored: "Sequence[Read]") -> dict[str, Logits]:
+        """What each scored image is judged by, now that the whole exam is read."""
+        told = [raw(one.place, one.evidence) for one in scored if one.place is not None and one.evidence is not None]
+        found = self.rules.comparison.of_exam(told)
+        return {one.result.key: logits for one, logits in zip(scored, found, strict=True)}
 
     def _similar_to(self, scored: "Sequence[Read]") -> tuple[SimilarCase, ...]:
         """Reference images like the image with the highest evidence."""
@@ -132,7 +145,7 @@ class _Reading:
     def _forward(self, batch: Sequence[tuple[int, Admitted]]) -> dict[int, Read]:
         if not batch:
             return {}
-        said = unbatch(self.analyst.engine([image.tensor for _, image in batch]))
+        said = unbatch(self.analyst.engine([image.tensor for _, image in batch], [image.context for _, image in batch]))
         self.clock.lap("network")
         self._told("network", scored=len(batch))
         pairs = zip(batch, said, strict=True)
@@ -142,7 +155,7 @@ class _Reading:
 
     def _stacked(self, stack: Stack) -> Read:
         """A tomosynthesis stack, slab by slab; it enters no batch."""
-        found = stack.decide(self.analyst.examine)
+        found = stack.decide(lambda tensor: self.analyst.examine(tensor, stack.image.context))
         self.clock.lap("network")
         self._told("network", scored=1)
         if isinstance(found, ImageResult):
@@ -175,7 +188,7 @@ def load(release: str | Path | None = None, device: str = "auto") -> Analyst:
         from inference.networks.adapters.reader import AdaptedAnalyst  # only releases of brought models need it
 
         return AdaptedAnalyst(chosen, devices.choose(device))
-    return Analyst(chosen, load_network(chosen), devices.choose(device))
+    return Analyst(chosen, fold_norms(load_network(chosen)), devices.choose(device))
 
 
 def _silent(stage: str, share: float) -> None:

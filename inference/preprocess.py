@@ -14,7 +14,7 @@ from PIL import Image
 from scipy import ndimage
 
 from inference import breast
-from inference.geometry import Frame
+from inference.geometry import Box, Frame
 
 NORMALISATIONS = ("breast-percentile-1",)
 
@@ -73,11 +73,23 @@ def _resampled(image: NDArray[np.float32], frame: Frame) -> NDArray[np.float32]:
     left, top = int(np.floor(frame.left)), int(np.floor(frame.top))
     wide, tall = frame.width * frame.scale, frame.height * frame.scale
     inset = (frame.left - left, frame.top - top)
-    corner = (int(np.ceil(frame.left + wide - 1e-6)), int(np.ceil(frame.top + tall - 1e-6)))
-    window = Image.fromarray(np.ascontiguousarray(image, dtype=np.float32)).crop((left, top, *corner))
+    right, bottom = int(np.ceil(frame.left + wide - 1e-6)), int(np.ceil(frame.top + tall - 1e-6))
+    window = Image.fromarray(_window(image, Box(left, top, right, bottom)))
     box = (*inset, min(inset[0] + wide, window.width), min(inset[1] + tall, window.height))
     small = np.asarray(window.resize((frame.width, frame.height), Image.Resampling.BILINEAR, box=box))
     return np.ascontiguousarray(small[:, ::-1] if frame.mirrored else small, dtype=np.float32)
+
+
+def _window(image: NDArray[np.float32], box: Box) -> NDArray[np.float32]:
+    """The pixels of `box`; 0 where it reaches beyond the image."""
+    rows, cols = image.shape
+    top, left, bottom, right = max(box.top, 0), max(box.left, 0), min(box.bottom, rows), min(box.right, cols)
+    if (left, top, right, bottom) == (box.left, box.top, box.right, box.bottom):
+        return np.ascontiguousarray(image[top:bottom, left:right], dtype=np.float32)
+    window = np.zeros((box.height, box.width), dtype=np.float32)
+    if top < bottom and left < right:
+        window[top - box.top : bottom - box.top, left - box.left : right - box.left] = image[top:bottom, left:right]
+    return window
 
 
 def _mask_on_model(found: breast.Breast, frame: Frame) -> breast.Mask:

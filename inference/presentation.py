@@ -6,13 +6,15 @@ from numpy.typing import NDArray
 from inference.decode.decoded import Decoded, Lut, Window
 
 Image = NDArray[np.float32]
+ROWS = 64  # at a time: what they take stays in the processor's cache from one step to the next
 FLAT = 0.1  # a window that leaves the middle 99 % of the image in less than this share of its range says nothing
 
 
 def present(decoded: Decoded) -> Image:
-    """One grey image (rows, cols), bright tissue on dark air, in [0, 1]; padding is air, unusable windows give way.
+    """One grey image, bright tissue on dark air, in [0, 1]; padding is air, unusable windows give way.
 
-    The first VOI LUT is taken, else the first window (PS3.3 C.11.2.1). Raises ValueError for several frames.
+    The first VOI LUT is taken, else the first window (PS3.3 C.11.2.1). (rows, cols) as stored, but for a picture that asks to
+    be turned, which is. Raises ValueError for several frames.
     """
     if decoded.frames != 1:
         raise ValueError(f"one frame can be presented, not {decoded.frames}")
@@ -22,16 +24,18 @@ def present(decoded: Decoded) -> Image:
     if shown is None or _flat(shown):
         shown = _full_range(values)
     if decoded.photometric == "MONOCHROME1":
-        shown = 1.0 - shown
+        np.subtract(1.0, shown, out=shown)
     if decoded.padding is not None:
         low, high = decoded.padding
         shown[(stored >= low) & (stored <= high)] = 0.0
-    return shown
+    return shown if decoded.turn is None else np.ascontiguousarray(decoded.turn.upright(shown))
 
 
 def _modality(values: Image, decoded: Decoded) -> Image:
     if decoded.modality_lut is not None:
         return _looked_up(values, decoded.modality_lut)
+    if decoded.slope == 1.0 and decoded.intercept == 0.0:
+        return values
     return np.asarray(values * decoded.slope + decoded.intercept, dtype=np.float32)
 
 
@@ -58,7 +62,13 @@ def window(values: Image, by: Window) -> Image:
     center, width = by.center, by.width
     if by.function == "LINEAR":
         center, width = by.center - 0.5, max(by.width - 1.0, 1e-6)
-    return np.asarray(np.clip((values - center) / width + 0.5, 0.0, 1.0), dtype=np.float32)
+    shown = np.empty(values.shape, dtype=np.float32)
+    for rows in range(0, len(values), ROWS):
+        part = np.subtract(values[rows : rows + ROWS], center, out=shown[rows : rows + ROWS], dtype=np.float32)
+        part /= width
+        part += 0.5
+        np.clip(part, 0.0, 1.0, out=part)
+    return shown
 
 
 def _full_range(values: Image) -> Image:

@@ -51,8 +51,9 @@ class ImageResult:
     """One image: scored, or the reasons why not; a scored image's reasons are notes to read it with care.
 
     key: the caller's id. saliency: uint8 (ceil(rows / 8), ceil(cols / 8)), 255 = probability 1; cell (i, j)
-    covers stored pixels [8i, 8i + 8) x [8j, 8j + 8). pixel_hash: sha256 over stored pixel values and shape.
-    benign: probability of a benign finding, where the release tells it apart. frame_number: of a tomosynthesis stack, the
+    covers stored pixels [8i, 8i + 8) x [8j, 8j + 8). pixel_hash: sha256 over stored pixel values, shape and turn.
+    benign: probability of a benign finding, where the release tells it apart. kinds: probabilities, not calibrated, of what
+    the image mainly shows, "normal" among them, where the release says so. frame_number: of a tomosynthesis stack, the
     slice (from 1, as DICOM counts) in the middle of the slab that decided, whose map and findings these are.
     """
 
@@ -69,6 +70,7 @@ class ImageResult:
     pixel_hash: str | None = None
     benign: float | None = None
     frame_number: int | None = None
+    kinds: dict[str, float] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-able values; the saliency map stays out (`inference.saliency.encode_png` carries it)."""

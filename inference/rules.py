@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from inference.calibration import Calibrator, band, calibrator
+from inference.comparison import Comparison
 from inference.conformal import Cuts
 from inference.preprocess import InputSpec
 from inference.quality.distribution import Distribution
@@ -16,19 +18,34 @@ VIEWS = ("CC", "MLO")
 
 
 @dataclass(frozen=True)
+class Curves:
+    """From raw logits to probabilities: of an image's two heads, and of an exam."""
+
+    malignancy: Calibrator
+    abnormality: Calibrator
+    exam: Calibrator
+
+    @classmethod
+    def of(cls, table: Mapping[str, Any]) -> "Curves":
+        """Read a [calibration] table; the breast's curve stands in for the exam's where there is no other."""
+        exam = table.get("exam", table["malignancy"])
+        return cls(calibrator(table["malignancy"]), calibrator(table["abnormality"]), calibrator(exam))
+
+
+@dataclass(frozen=True)
 class Rules:
     """Parsed tables of one release. bands: 9 rising cut points of the exam score. threshold: of the saliency map.
 
-    exam: from an exam's raw logit (that of its higher breast) to its probability; the breast's curve where the release has
-    no other. confidence: coverage of the triage cuts where they are conformal. reference: exams that scores are held against.
+    alone: for images judged by themselves, and exams of one breast; compared: for those held against the other breast, see
+    `comparison`. confidence: coverage of the triage cuts where they are conformal. reference: exams that scores are held against.
     distribution: what the training images look like; None refuses no image for being unlike them.
     """
 
     spec: InputSpec
     views: tuple[str, ...]
-    malignancy: Calibrator
-    abnormality: Calibrator
-    exam: Calibrator
+    alone: Curves
+    compared: Curves
+    comparison: Comparison
     cells: Calibrator
     pooling: str
     bands: tuple[float, ...]
@@ -51,7 +68,8 @@ class Rules:
 
     @classmethod
     def _parsed(cls, release: Release) -> "Rules":
-        curves: Mapping[str, Mapping[str, object]] = release["calibration"]
+        curves = release["calibration"]
+        comparison = Comparison.of(release["pooling"])
         pooling = str(release["pooling"]["breast"])
         cuts = tuple(float(cut) for cut in release["bands"]["cuts"])
         if pooling not in POOLINGS:
@@ -61,9 +79,9 @@ class Rules:
         return cls(
             spec=InputSpec.of(release["input"]),
             views=tuple(release["input"].get("views", VIEWS)),
-            malignancy=calibrator(curves["malignancy"]),
-            abnormality=calibrator(curves["abnormality"]),
-            exam=calibrator(curves.get("exam", curves["malignancy"])),
+            alone=Curves.of(curves),
+            compared=Curves.of(curves["compared"] if comparison.other_breast else curves),
+            comparison=comparison,
             cells=calibrator(curves.get("malignancy_map", curves["malignancy"])),
             pooling=pooling,
             bands=cuts,
@@ -76,6 +94,10 @@ class Rules:
             distribution=Distribution.of(release.tables["distribution"]) if "distribution" in release.tables else None,
             reference=Reference.of(release.tables["reference"]) if "reference" in release.tables else None,
         )
+
+    def curves(self, compared: bool) -> Curves:
+        """Those of an image, or a breast, that was held against the other breast, or was not."""
+        return self.compared if compared else self.alone
 
     def band(self, score: float) -> int:
         """1..10 for an exam or breast score."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from inference.cli.arguments import device, not_negative, positive
 from inference.cli.measure import Asked, Figures, alone, exam, precisions, stack, write_exam, write_stack
 from inference.release import ReleaseError, find
 
@@ -20,11 +21,13 @@ def main(argv: Sequence[str]) -> int:
     """
     parser = argparse.ArgumentParser(prog="python -m inference bench", description=__doc__)
     parser.add_argument("--release", help="a release's folder, or a bundled one's name")
-    parser.add_argument("--device", default="auto")
-    parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--rows", type=int, default=3328)
-    parser.add_argument("--cols", type=int, default=2560)
-    parser.add_argument("--slices", type=int, default=60, help="of a tomosynthesis stack of 2500 x 2000; 0: none")
+    parser.add_argument("--device", default="auto", type=device)
+    parser.add_argument("--runs", type=positive, default=3)
+    parser.add_argument("--rows", type=positive, default=3328)
+    parser.add_argument("--cols", type=positive, default=2560)
+    parser.add_argument(
+        "--slices", type=not_negative, default=60, help="of a tomosynthesis stack of 2500 x 2000; 0: none"
+    )
     parser.add_argument("--precisions", action="store_true", help="also compare float32 with bfloat16 and float16")
     args = parser.parse_args(argv)
     try:

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from inference.context import UNKNOWN, Context
+
 PICTURES = (".png", ".jpg", ".jpeg")
 SKIPPED = (".json", ".csv", ".txt", ".md", ".xml", ".toml", ".html", ".pdf")
 # L-CC.jpg, P35_R_DM_MLO.jpg: pictures have no header, so side and view stand in the name, or are unknown
@@ -16,13 +18,14 @@ VIEW = re.compile(r"(?:^|[^A-Za-z]|[LR])(CC|MLO|ML|LM)(?=[^A-Za-z]|$)")
 class Given:
     """One file as handed in, with the side and view that its name or a table says; None: unknown, or the header's.
 
-    exam: what keeps images together, where a table says so.
+    exam: what keeps images together, where a table says so. context: age, density and the prior's score, likewise.
     """
 
     path: Path
     laterality: str | None = None
     view: str | None = None
     exam: str | None = None
+    context: Context = UNKNOWN
 
     @property
     def key(self) -> str:

@@ -36,7 +36,7 @@ def write_maps(analyst: Analyst, image: ImageInput, methods: Sequence[str], stem
     for method in methods:
         shown = explain(method, analyst.network, found.tensor.to(analyst.device))
         path = stem.with_name(f"{stem.name}.{method}.saliency.png")
-        path.write_bytes(encode_png(_stretched(to_cells(shown, found.frame))))
+        path.write_bytes(encode_png(_stretched(to_cells(shown, found.frame, found.place.turn))))
         paths[method] = str(path.resolve())
     return paths
 

@@ -151,7 +151,7 @@ def _chances(analyst: Analyst, precision: str, tensors: Sequence[Tensor], runs: 
     for _ in range(runs):
         wall, _, said = _timed(lambda: [reader.examine(tensor) for tensor in tensors])
         walls.append(wall)
-    return round(median(walls), 3), [reader.rules.malignancy.probability(one.malignancy) for one in said]
+    return round(median(walls), 3), [reader.rules.alone.malignancy.probability(one.malignancy) for one in said]
 
 
 def peak_memory() -> int:

@@ -16,7 +16,10 @@ STRONGEST = 0.6  # opacity of the map where its probability is 1
 
 def draw(data: bytes | Path, result: ImageResult) -> Image.Image:
     """The presented image, the map in red over it and each finding's outline with its score."""
-    shown = presentation.present(dicom.one_frame(data, result.frame_number))
+    decoded = dicom.one_frame(data, result.frame_number)
+    shown = presentation.present(decoded)
+    if decoded.turn is not None:
+        shown = decoded.turn.back(shown)  # outlines and map are those of the stored pixels
     rows, cols = shown.shape
     scale = min(1.0, LONGEST / max(rows, cols))
     size = (round(cols * scale), round(rows * scale))

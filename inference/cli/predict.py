@@ -3,7 +3,6 @@
 import argparse
 import json
 import os
-import re
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -11,12 +10,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import torch
 from tqdm import tqdm
 
 from inference.admission import ImageInput
 from inference.cli import NOTICE
 from inference.cli.answer import exam_entry, image_entry
+from inference.cli.arguments import add_threads, device
 from inference.cli.exams import exams
 from inference.cli.files import Given, given
 from inference.cli.maps import check, write_maps
@@ -53,24 +52,15 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m inference predict", description=f"{__doc__} {NOTICE}")
     parser.add_argument("paths", nargs="+", type=Path, help="DICOM, PNG or JPEG files, or folders of them")
     parser.add_argument("--json", type=Path, metavar="OUT", help="write the whole result to this file; - prints it")
-    parser.add_argument("--csv", type=Path, help="a table of file, laterality, view and, if wanted, exam")
+    parser.add_argument("--csv", type=Path, help="a table of file, laterality, view, exam, age, density, prior")
     parser.add_argument("--release", help="a release's folder, or a bundled one's name (default: the newest bundled)")
     parser.add_argument("--out", type=Path, metavar="DIR", help="write each image's saliency map and an overlay here")
     parser.add_argument(
         "--saliency", action="append", default=[], metavar="METHOD", help="also write maps by this method"
     )
-    parser.add_argument("--device", default="auto", type=_device, help="auto, cpu, cuda, cuda:1 (default: auto)")
-    parser.add_argument("--threads", type=int, help="CPU threads (default: all)")
+    parser.add_argument("--device", default="auto", type=device, help="auto, cpu, cuda, cuda:1 (default: auto)")
+    add_threads(parser)
     return parser
-
-
-def _device(name: str) -> str:
-    """A device that is here; argparse turns the refusal into exit 2."""
-    if not re.fullmatch(r"auto|cpu|cuda(:\d+)?", name):
-        raise argparse.ArgumentTypeError(f"{name!r} is not auto, cpu, cuda or cuda:N")
-    if name.startswith("cuda") and int(name.partition(":")[2] or 0) >= torch.cuda.device_count():
-        raise argparse.ArgumentTypeError(f"there is no device {name} here: use auto or cpu")
-    return name
 
 
 def _files(paths: Sequence[Path], table: Path | None) -> list[Given]:
@@ -92,7 +82,7 @@ def _read(
         out.mkdir(parents=True, exist_ok=True)
     answer: dict[str, Any] = {"release": asdict(analyst.release.ref), "notice": NOTICE, "images": [], "exams": []}
     for name, files in tqdm(grouped.items(), desc="read", unit="exam", disable=None if len(grouped) > 1 else True):
-        images = [ImageInput(file.key, file.path, file.laterality, file.view) for file in files]
+        images = [ImageInput(file.key, file.path, file.laterality, file.view, file.context) for file in files]
         result = analyst.read_exam(images)
         for file, image, found in zip(files, images, result.images, strict=True):
             drawn = None if out is None else _drawn(file, found, out / names[file.key])

@@ -1,4 +1,4 @@
-"""A table that says the side, view and exam of files, for pictures that have no header."""
+"""A table that says the side, view and exam of files, for pictures that have no header, and what else is known."""
 
 import csv
 from collections.abc import Sequence
@@ -6,10 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from inference.cli.files import Given
+from inference.context import Context
 
 FILE = ("file", "image", "filename", "path")
 SIDE = ("laterality", "side")
 VIEW = ("view", "view_position")
+CONTEXT = ("age", "density", "prior")
 EXAM = ("exam", "study", "patient", "patient_id")
 SIDES = {"": None, "L": "L", "LEFT": "L", "R": "R", "RIGHT": "R"}
 
@@ -36,8 +38,10 @@ def _rows(table: Path) -> dict[str, Row]:
         reader = csv.DictReader(stream)
         columns = {(name or "").strip().lower(): name for name in reader.fieldnames or []}
         file = next((columns[name] for name in FILE if name in columns), None)
-        if file is None or not any(name in columns for name in (*SIDE, *VIEW, *EXAM)):
-            raise ValueError(f"{table} needs a column file and one of laterality, view, exam; it has {[*columns]}")
+        if file is None or not any(name in columns for name in (*SIDE, *VIEW, *EXAM, *CONTEXT)):
+            raise ValueError(
+                f"{table} needs a column file and one of laterality, view, exam, age, density, prior; it has {[*columns]}"
+            )
         rows = [{(k or "").strip().lower(): (v or "") for k, v in row.items() if isinstance(v, str)} for row in reader]
     named: dict[str, Row] = {}
     for row in rows:
@@ -65,7 +69,21 @@ def _told(file: Given, row: Row, table: Path) -> Given:
         laterality=SIDES[side.upper()] or file.laterality,
         view=view.upper() or file.view,
         exam=exam or None,
+        context=_context(file, row, table),
     )
+
+
+def _context(file: Given, row: Row, table: Path) -> Context:
+    """Age in years, density A to D, the prior exam's probability; a cell may be empty."""
+    age, density, prior = (row.get(name, "").strip() for name in CONTEXT)
+    try:
+        return Context(_number(age.rstrip("Yy")), density.upper() or None, _number(prior))
+    except ValueError as error:
+        raise ValueError(f"{table}: {file.path.name}: {error}") from error
+
+
+def _number(cell: str) -> float | None:
+    return float(cell) if cell else None
 
 
 def _cell(row: Row, names: Sequence[str]) -> str:

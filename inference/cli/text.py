@@ -48,6 +48,9 @@ def _image(image: ImageResult) -> list[str]:
         return [f"{name}: " + " ".join(reason.text for reason in image.reasons)]
     told = {"malignancy": image.malignancy, "abnormality": image.abnormality, "benign": image.benign}
     lines = [f"{name}: " + (", ".join(f"{what} {p:.3f}" for what, p in told.items() if p is not None) or "read")]
+    if image.kinds is not None:
+        likeliest, chance = max(image.kinds.items(), key=lambda pair: pair[1])
+        lines.append(f"  mainly {likeliest} ({chance:.2f}, not calibrated)")
     for finding in image.findings:
         x0, y0, x1, y1 = (max(0.0, edge) for edge in finding.box)
         area = "" if finding.area_mm2 is None else f", {finding.area_mm2:.0f} mm2"

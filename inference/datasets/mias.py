@@ -32,6 +32,16 @@ KINDS: Final = {
     "ASYM": ("asymmetry",),
 }
 """Circumscribed, spiculated and ill-defined ("other") masses are one kind here."""
+TYPE: Final = {
+    "CALC": "calcification",
+    "CIRC": "circumscribed mass",
+    "SPIC": "spiculated mass",
+    "MISC": "other mass",
+    "ARCH": "distortion",
+    "ASYM": "asymmetry",
+    "NORM": "normal",
+}
+"""In the words of `inference.kinds.TYPES`."""
 SEVERITY: Final = {"": None, "B": False, "M": True}
 
 
@@ -61,6 +71,7 @@ def _record(folder: Path, rows: list[Row], path: Path) -> Record:
         regions=tuple(_circle(row, path) for row in abnormal if row["x"]),
         located=all(row["x"] for row in abnormal),
         kinds=kinds_of(*(kind for row in abnormal for kind in _kinds(row, path))),
+        types=tuple(dict.fromkeys(choice(row, "abnormality", TYPE, path) for row in rows)),
     )
 
 

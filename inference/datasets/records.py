@@ -8,8 +8,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from inference.decode import part10
+from inference.decode.pictures import orientation
 from inference.dicom import DecodeError, decode
+from inference.kinds import TYPES
 from inference.presentation import present
+from inference.turn import TURNS
 
 Point = tuple[float, float]
 
@@ -37,8 +40,10 @@ class Record:
     patient: what a split must not cross; "SET?" where the set does not say whose image it is.
     density: the ACR letters that the label allows, each with its share (sums to 1); None where unknown.
     located: every abnormality of the image has a region, so that cells outside the regions count as normal.
-    kinds: those of KINDS that the image shows, () where it shows none, None where nobody said.
-    split: "train" or "test" where the set's authors split it. birads, age in years, vendor: as the set writes them.
+    kinds: those of KINDS that the image shows, () where it shows none, None where nobody said. types: those of `kinds.TYPES`,
+    where the set says more than kinds do.
+    split: "train" or "test" where the set's authors split it. birads, age in years, vendor: as the set writes them. prior:
+    probability of malignancy that a release gave the prior exam.
     """
 
     dataset: str
@@ -53,8 +58,10 @@ class Record:
     regions: tuple[Region, ...] = ()
     located: bool = True
     kinds: tuple[str, ...] | None = None
+    types: tuple[str, ...] | None = None
     split: str | None = None
     birads: str | None = None
+    prior: float | None = None
     age: float | None = None
     vendor: str | None = None
 
@@ -67,6 +74,15 @@ class Record:
     def patient_known(self) -> bool:
         """False where only the set is known: such rows stay together in a split."""
         return not self.patient.endswith("?")
+
+
+def types_allowed(record: Record) -> tuple[str, ...] | None:
+    """Those of TYPES that the label allows: a mass of unknown margin may be any of three; None where nothing is said."""
+    if record.types is not None:
+        return record.types
+    if not record.kinds:
+        return ("normal",) if record.kinds is not None and record.abnormal is False else None
+    return tuple(t for t in TYPES if t in record.kinds or ("mass" in record.kinds and t.endswith(" mass")))
 
 
 def ellipse(x0: float, y0: float, x1: float, y1: float, points: int = 32) -> tuple[Point, ...]:
@@ -107,5 +123,9 @@ def _read(path: Path) -> NDArray[np.float32]:
     if part10.looks_like_dicom(start):
         return present(decode(path))
     with Image.open(path) as image:
+        if orientation(image) in TURNS:
+            raise ValueError(
+                "its Exif orientation asks to be turned, and outlines may count either way: save it upright"
+            )
         grey = image if image.mode.startswith("I;16") or image.mode in ("I", "F") else image.convert("L")
         return np.asarray(grey, dtype=np.float32)

@@ -2,7 +2,8 @@
 
 Columns: image (path relative to the CSV), patient, laterality, view, malignant, abnormal (1, 0 or empty), density (a-d or
 empty). An empty patient keeps the row together with all others that have none. If wanted: kinds (words of records.KINDS
-joined by +, or "none"), split (train, test or empty), age, birads, vendor.
+joined by +, or "none"), split (train, test or empty), age, birads, vendor, prior (the prior exam's probability
+of malignancy).
 """
 
 from pathlib import Path
@@ -39,6 +40,7 @@ def _record(path: Path, row: Row) -> Record:
         split=choice({"split": "", **row}, "split", SPLITS, path),
         age=number(row, "age", path) if row.get("age", "").strip() else None,
         birads=row.get("birads") or None,
+        prior=number(row, "prior", path) if (row.get("prior") or "").strip() else None,
         vendor=row.get("vendor") or None,
     )
 

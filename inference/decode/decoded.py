@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from inference.turn import Turn
+
 
 @dataclass(frozen=True)
 class Window:
@@ -31,7 +33,7 @@ class Decoded:
 
     spacing: mm between rows and between columns at the detector; None where the header does not say.
     implant, partial: the header says that the breast has an implant, or is shown in part (PS3.3 C.8.11.7).
-    picture: PNG or JPEG, which has no header to say anything else.
+    picture: PNG or JPEG, which has no header to say anything else. turn: what its Exif asks for before it is shown.
     padding: first and last stored value that mean "no image here" (PS3.3 C.7.5.1.1.2), or None.
     """
 
@@ -58,13 +60,20 @@ class Decoded:
     implant: bool = False
     partial: bool = False
     picture: bool = False
+    turn: Turn | None = None
 
     @property
     def pixel_hash(self) -> str:
-        """sha256 over shape, type and little-endian stored values: equal for every lossless syntax."""
+        """sha256 over shape, type and little-endian stored values: equal for every lossless syntax.
+
+        A turn that the file asks for counts too: it changes what is read.
+        """
         little = np.ascontiguousarray(self.pixels, dtype=self.pixels.dtype.newbyteorder("<"))
         shape = f"{self.pixels.dtype.kind}{self.pixels.itemsize * 8}:{self.pixels.shape}"
-        return sha256(shape.encode() + little.tobytes()).hexdigest()
+        shape += "" if self.turn is None else f":{self.turn}"
+        digest = sha256(shape.encode())
+        digest.update(little.data)
+        return digest.hexdigest()
 
     def square_mm(self) -> float | None:
         """Area in mm2 of one stored pixel in the breast's plane: detector spacing over the magnification."""

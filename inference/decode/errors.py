@@ -21,6 +21,22 @@ class NotAnImage(DecodeError):
     advice = "This is not a DICOM, PNG or JPEG file. Send the original image file."
 
 
+class Tiff(NotAnImage):
+    """A TIFF file, which may hold pages, tiles and pyramids."""
+
+    code = "tiff"
+    advice = (
+        "TIFF files are not read here. Export the page that shows the breast as PNG (16 bits are kept) or as DICOM."
+    )
+
+
+class SeveralPictures(DecodeError):
+    """An animated PNG or a JPEG of several pictures (MPO): nothing says which is the mammogram."""
+
+    code = "several_pictures"
+    advice = "The file holds several pictures. Save the one that shows the breast as a file of its own and send that."
+
+
 class NoPixels(DecodeError):
     """A DICOM object without pixel data: a report, a presentation state, a plan."""
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from inference.cli.arguments import add_threads, chance
 from inference.datasets.records import DatasetError
 from inference.evaluation import scored, study
 from inference.evaluation.evaluation import Evaluation, as_text
@@ -40,9 +41,15 @@ def _evaluation(parser: argparse.ArgumentParser, args: argparse.Namespace) -> Ev
     if args.scores:
         groups = args.groups or ()
         told = study.Study(
-            args.scores, truth=args.truth, patient=args.patient, readers=args.readers, models=args.models, groups=groups
+            args.scores,
+            truth=args.truth,
+            patient=args.patient,
+            readers=args.readers,
+            models=args.models,
+            groups=groups,
+            aided=args.aided,
         )
-        return study.evaluate(told)
+        return study.evaluate(told, args.prevalence)
     if args.release:
         from inference.evaluation.release_on_set import evaluate  # torch: only where a network must read
 
@@ -52,7 +59,7 @@ def _evaluation(parser: argparse.ArgumentParser, args: argparse.Namespace) -> Ev
 
 def _predictions(args: argparse.Namespace) -> Evaluation:
     predictions, labels = read_predictions(args.predictions), read_labels(args.labels)
-    found = scored.evaluate(predictions, labels, cuts=_cuts(args.cuts_of, args.cut))
+    found = scored.evaluate(predictions, labels, cuts=_cuts(args.cuts_of, args.cut), prevalence=args.prevalence)
     if args.against:
         gaps = scored.compare(predictions, read_predictions(args.against), labels)
         if not gaps:
@@ -82,9 +89,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--truth", default="label", help="its column of truth; above 0 is positive (default: label)")
     parser.add_argument("--patient", default="patient", help="its column of patients or exams (default: patient)")
     parser.add_argument("--readers", default="Reader*", metavar="PATTERN", help="its readers' columns (Reader*)")
+    parser.add_argument("--aided", metavar="PATTERN", help="the readers' columns with help, in the same order")
     parser.add_argument("--models", default="AI*", metavar="PATTERN", help="its models' columns (AI*)")
     parser.add_argument("--groups", nargs="+", metavar="COLUMN", help="its columns to break the figures down by")
+    parser.add_argument("--prevalence", type=chance, metavar="P", help="also tell PPV and NPV where a share P is ill")
     parser.add_argument("--json", nargs="?", const="-", help="figures as JSON, into a file or printed")
     parser.add_argument("--html", type=Path, help="a report with plots, one file")
-    parser.add_argument("--threads", type=int, default=2)
+    add_threads(parser)
     return parser

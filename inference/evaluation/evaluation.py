@@ -67,7 +67,15 @@ def _point(point: Point) -> dict[str, Any]:
         }
         for count in point.counts
     ]
-    return {"name": point.name, "cut": point.cut, "shares": [_plain(row) for row in rows]}
+    there = point.elsewhere
+    told = [] if there is None else [_plain(asdict(there.ppv)), _plain(asdict(there.npv))]
+    return {
+        "name": point.name,
+        "cut": point.cut,
+        "prevalence": point.prevalence,
+        "shares": [_plain(row) for row in rows],
+        "elsewhere": None if there is None else {"prevalence": there.prevalence, "figures": told},
+    }
 
 
 def _subgroup(part: Subgroup) -> dict[str, Any]:
@@ -98,7 +106,11 @@ def figure_lines(figures: Sequence[Figure]) -> list[str]:
 
 def _point_lines(name: str, point: Point) -> list[str]:
     parts = [f"{c.name} {c.value:.3f} ({c.wilson[0]:.3f} to {c.wilson[1]:.3f}), {c.hits}/{c.n}" for c in point.counts]
-    return [f"{name}, {point.name} (cut {point.cut:.3f}): " + "; ".join(parts)]
+    told = (
+        f"{name}, {point.name} (cut {point.cut:.3f}, PPV and NPV at these rows' prevalence of {point.prevalence:.3g}): "
+    )
+    there = [] if point.elsewhere is None else [point.elsewhere.ppv, point.elsewhere.npv]
+    return [told + "; ".join(parts), *figure_lines(there)]
 
 
 def _subgroup_line(name: str, part: Subgroup) -> str:

@@ -77,7 +77,9 @@ def _point(point: Point) -> str:
         for c in point.counts
     ]
     head = ("", "value", "of", "Wilson", "Clopper-Pearson", "bootstrap over patients")
-    return f"<h3>{escape(point.name)}: score at or above {point.cut:.4g}</h3>" + _table(head, rows)
+    told = f"<p>PPV and NPV hold at these rows' prevalence of {point.prevalence:.3g}.</p>"
+    there = "" if point.elsewhere is None else _figures((point.elsewhere.ppv, point.elsewhere.npv))
+    return f"<h3>{escape(point.name)}: score at or above {point.cut:.4g}</h3>" + _table(head, rows) + told + there
 
 
 def _subgroups(parts: Sequence[Subgroup]) -> str:

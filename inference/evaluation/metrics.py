@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
-from sklearn.metrics import cohen_kappa_score
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -58,17 +57,6 @@ def called(truth: Bools, score: Floats) -> tuple[Floats, Floats]:
 def share(name: str, hits: Bools, patients: Sequence[str], positives: int | None = None, seed: int = 0) -> Figure:
     """Share of True, such as accuracy or sensitivity; interval by bootstrap over patients."""
     return bootstrap(name, lambda rows: float(hits[rows].mean()), patients, positives, seed)
-
-
-def kappa(name: str, truth: NDArray[np.int64], said: NDArray[np.int64], patients: Sequence[str]) -> Figure:
-    """Cohen's kappa with quadratic weights; interval by bootstrap over patients."""
-
-    def agreement(rows: NDArray[np.int64]) -> float:
-        if len(set(truth[rows]) | set(said[rows])) < 2:
-            return float("nan")
-        return float(cohen_kappa_score(truth[rows], said[rows], weights="quadratic"))
-
-    return bootstrap(name, agreement, patients, None, 0)
 
 
 def bootstrap(name: str, statistic: Statistic, patients: Sequence[str], positives: int | None, seed: int) -> Figure:

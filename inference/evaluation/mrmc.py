@@ -11,7 +11,7 @@ import numpy as np
 from scipy import stats
 
 from inference.evaluation.metrics import Bools, Floats, area_under_curve
-from inference.evaluation.roc import areas
+from inference.evaluation.roc import Areas, areas
 
 
 @dataclass(frozen=True)
@@ -84,22 +84,38 @@ def mean_area(theta: Floats, covariance: float) -> Mean:
     return _interval(float(theta.mean()), float(np.sqrt(noise / readers)), df)
 
 
-def readers_mean(truth: Bools, ratings: Floats, patients: Sequence[str]) -> Mean:
-    """Mean area of readers with ratings (readers, rows)."""
-    found = areas(truth, ratings, patients)
+def readers_mean(truth: Bools, ratings: Floats, patients: Sequence[str], *, jackknifed: bool = False) -> Mean:
+    """Mean area of readers with ratings (readers, rows); jackknifed: covariances by leaving patients out (DBM)."""
+    found = _areas(truth, ratings, patients, jackknifed)
     return mean_area(found.areas, _off_diagonal(found.covariance))
 
 
-def model_against_readers(truth: Bools, model: Floats, ratings: Floats, patients: Sequence[str]) -> tuple[Mean, float]:
+def model_against_readers(
+    truth: Bools, model: Floats, ratings: Floats, patients: Sequence[str], *, jackknifed: bool = False
+) -> tuple[Mean, float]:
     """Model's area minus the readers' mean, and the two-sided p; the model is one, the readers are drawn from many.
 
-    Source: the single-modality Obuchowski-Rockette analysis of each reader's difference from the model (Hillis 2014).
+    jackknifed: covariances by leaving patients out (DBM), not DeLong's. Source: the single-modality Obuchowski-Rockette analysis of each reader's difference from the model (Hillis 2014).
     """
-    found = areas(truth, np.vstack([model[None], ratings]), patients)
+    found = _areas(truth, np.vstack([model[None], ratings]), patients, jackknifed)
     gaps = found.areas[0] - found.areas[1:]
     contrast = np.hstack([np.ones((len(ratings), 1)), -np.eye(len(ratings))])
     result = mean_area(gaps, _off_diagonal(contrast @ found.covariance @ contrast.T))
     return result, float(2 * stats.t.sf(abs(result.value) / result.error, result.df))
+
+
+def two_modalities(
+    truth: Bools, first: Floats, second: Floats, patients: Sequence[str], *, jackknifed: bool = False
+) -> Comparison:
+    """The same readers (readers, rows) in two modalities, such as with and without a model's help."""
+    readers = len(first)
+    found = _areas(truth, np.vstack([first, second]), patients, jackknifed)
+    return compare(found.areas.reshape(2, readers), Components.of(found.covariance, 2, readers))
+
+
+def _areas(truth: Bools, ratings: Floats, patients: Sequence[str], jackknifed: bool) -> Areas:
+    found = areas(truth, ratings, patients)
+    return Areas(found.areas, jackknife(truth, ratings, patients)) if jackknifed else found
 
 
 def jackknife(truth: Bools, ratings: Floats, patients: Sequence[str]) -> Floats:

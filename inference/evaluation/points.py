@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.stats import beta, norm
 
-from inference.evaluation.metrics import Bools, Figure, Floats, share
+from inference.evaluation.metrics import Bools, Figure, Floats, bootstrap, share
 
 
 @dataclass(frozen=True)
@@ -42,12 +44,18 @@ class Count:
 
 @dataclass(frozen=True)
 class Point:
-    """An operating point: positive is a score at or above `cut`. sampled: the same shares by bootstrap over patients."""
+    """An operating point: positive is a score at or above `cut`. sampled: the same shares by bootstrap over patients.
+
+    prevalence: share of positives of these rows, at which PPV and NPV among `counts` hold. elsewhere: another prevalence
+    and what PPV and NPV come to there, with intervals by bootstrap over patients; None where none was asked for.
+    """
 
     name: str
     cut: float
     counts: tuple[Count, ...]
     sampled: tuple[Figure, ...]
+    prevalence: float = float("nan")
+    elsewhere: "Elsewhere | None" = None
 
     def __getitem__(self, name: str) -> Count:
         """One count by name, such as "sensitivity"; KeyError where there is none."""
@@ -57,8 +65,22 @@ class Point:
         raise KeyError(name)
 
 
-def point(name: str, truth: Bools, score: Floats, patients: Sequence[str], cut: float) -> Point:
-    """Sensitivity, specificity, PPV and NPV of "score >= cut". Predictive values hold at these rows' prevalence only."""
+@dataclass(frozen=True)
+class Elsewhere:
+    """PPV and NPV where a share `prevalence` is ill and sensitivity and specificity are what they are here (Bayes)."""
+
+    prevalence: float
+    ppv: Figure
+    npv: Figure
+
+
+def point(
+    name: str, truth: Bools, score: Floats, patients: Sequence[str], cut: float, prevalence: float | None = None
+) -> Point:
+    """Sensitivity, specificity, PPV and NPV of "score >= cut". Predictive values hold at these rows' prevalence only.
+
+    prevalence: also tell what predictive values come to there.
+    """
     said, named = score >= cut, np.asarray(patients)
     parts = {
         "sensitivity": (truth, said),
@@ -72,7 +94,23 @@ def point(name: str, truth: Bools, score: Floats, patients: Sequence[str], cut: 
         for title, (of, hit) in parts.items()
         if of.any()
     )
-    return Point(name, float(cut), counts, sampled)
+    elsewhere = None if prevalence is None else _elsewhere(name, truth, said, patients, prevalence)
+    return Point(name, float(cut), counts, sampled, float(truth.mean()), elsewhere)
+
+
+def _elsewhere(name: str, truth: Bools, said: Bools, patients: Sequence[str], prevalence: float) -> Elsewhere:
+    def value(which: int, rows: NDArray[np.int64]) -> float:
+        ill, called = truth[rows], said[rows]
+        if ill.all() or not ill.any():
+            return float("nan")
+        return predictive_values(float(called[ill].mean()), float((~called[~ill]).mean()), prevalence)[which]
+
+    ill, titles = int(truth.sum()), ("PPV", "NPV")
+    ppv, npv = (
+        bootstrap(f"{name}: {title} at a prevalence of {prevalence:g}", partial(value, which), patients, ill, 0)
+        for which, title in enumerate(titles)
+    )
+    return Elsewhere(prevalence, ppv, npv)
 
 
 def predictive_values(sensitivity: float, specificity: float, prevalence: float) -> tuple[float, float]:
@@ -86,11 +124,11 @@ def predictive_values(sensitivity: float, specificity: float, prevalence: float)
     )
 
 
-def usual_points(truth: Bools, score: Floats, patients: Sequence[str]) -> list[Point]:
+def usual_points(truth: Bools, score: Floats, patients: Sequence[str], prevalence: float | None = None) -> list[Point]:
     """The points at 90 % sensitivity and at 90 % specificity, as these very rows put them (so flattering by a little)."""
     sensitive = float(np.quantile(score[truth], 0.1, method="lower"))
     specific = float(np.nextafter(np.quantile(score[~truth], 0.9, method="higher"), np.inf))
     return [
-        point("at least 90 % sensitive", truth, score, patients, sensitive),
-        point("at least 90 % specific", truth, score, patients, specific),
+        point("at least 90 % sensitive", truth, score, patients, sensitive, prevalence),
+        point("at least 90 % specific", truth, score, patients, specific, prevalence),
     ]

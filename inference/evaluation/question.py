@@ -45,11 +45,17 @@ class Question:
         return all(len(set(names[self.truth == value])) > 1 for value in (True, False))
 
 
-def answer(question: Question, cuts: Mapping[str, float] | None = None, *, probability: bool = True) -> Answer:
+def answer(
+    question: Question,
+    cuts: Mapping[str, float] | None = None,
+    *,
+    probability: bool = True,
+    prevalence: float | None = None,
+) -> Answer:
     """All figures; ValueError where the question is not answerable.
 
     cuts: further operating points by name, such as those of a release. probability: the score claims to be one, so that
-    Brier score and calibration error mean something.
+    Brier score and calibration error mean something. prevalence: see `points.point`.
     """
     truth, score, patients = question.truth, question.score, question.patients
     figures = [
@@ -63,8 +69,8 @@ def answer(question: Question, cuts: Mapping[str, float] | None = None, *, proba
             _bootstrapped(f"{question.name}: Brier score", brier, question),
             _bootstrapped(f"{question.name}: expected calibration error", calibration_error, question),
         ]
-    points = usual_points(truth, score, patients)
-    points += [point(name, truth, score, patients, cut) for name, cut in (cuts or {}).items()]
+    points = usual_points(truth, score, patients, prevalence)
+    points += [point(name, truth, score, patients, cut, prevalence) for name, cut in (cuts or {}).items()]
     return Answer(
         question.name,
         len(truth),

@@ -9,6 +9,8 @@ from tqdm import tqdm
 
 from inference.datasets.records import Record, read_pixels
 from inference.datasets.registry import read_sets
+from inference.device import limit_threads
+from inference.evaluation.compared import judge
 from inference.evaluation.evaluation import Evaluation
 from inference.evaluation.metrics import Figure
 from inference.evaluation.tasks import Predictions, calibration, composition, ranking
@@ -23,9 +25,12 @@ SEEN = (
 )
 
 
-def evaluate(release: str, name: str, data: Path, threads: int) -> Evaluation:
-    """Read every image of the set called `name` below `data`; errors as the release, the set and its files give them."""
-    torch.set_num_threads(threads)
+def evaluate(release: str, name: str, data: Path, threads: int | None = None) -> Evaluation:
+    """Read every image of the set called `name` below `data`; errors as the release, the set and its files give them.
+
+    threads: see `limit_threads`.
+    """
+    limit_threads(threads)
     chosen = find(release)
     records = read_sets([name], data)
     seen = name in chosen.tables.get("training", {}).get("data", {})
@@ -34,15 +39,18 @@ def evaluate(release: str, name: str, data: Path, threads: int) -> Evaluation:
 
 
 def figures(release: Release, records: Sequence[Record]) -> list[Figure]:
-    """Figures of `release` on single images, calibrated as it calibrates them."""
+    """Figures of `release` on images, each held against the other breast where `release` does so, calibrated as it calibrates them."""
     rules, network = Rules.of(release), load_network(release)
     said: list[Evidence] = []
     for record in tqdm(records, desc="read", unit="image", disable=None):
         prepared = prepare(read_pixels(record.path), record.laterality, rules.spec)
         with torch.inference_mode():
             said.append(network(prepared.tensor[None]))
-    malignancy = np.array([rules.malignancy.probability(float(one.malignancy)) for one in said])
-    abnormality = np.array([rules.abnormality.probability(float(one.abnormality)) for one in said])
+    raw = np.array([[float(one.malignancy), float(one.abnormality)] for one in said]).reshape(-1, 2)
+    logits = judge(records, raw[:, 0], raw[:, 1], rules.comparison)
+    curves = [rules.curves(bool(compared)) for compared in logits.compared]
+    malignancy = np.array([c.malignancy.probability(x) for c, x in zip(curves, logits.malignancy, strict=True)])
+    abnormality = np.array([c.abnormality.probability(x) for c, x in zip(curves, logits.abnormality, strict=True)])
     density = np.array([one.density[0].exp().tolist() for one in said])
     predictions = Predictions(malignancy, abnormality, density)
     return [

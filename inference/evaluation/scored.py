@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from inference.evaluation.agreement import kappa
 from inference.evaluation.detection import RATES, Marked, froc, lesion_sensitivity
 from inference.evaluation.evaluation import Evaluation
 from inference.evaluation.joined import Joined, Pair, Whole, join, wholes
 from inference.evaluation.labels import COLUMNS, Label
-from inference.evaluation.metrics import Figure, kappa, share
+from inference.evaluation.metrics import Figure, share
 from inference.evaluation.predictions import Predictions
 from inference.evaluation.question import Answer, Question, answer
 from inference.evaluation.roc import Difference, paired, paired_bootstrap
@@ -18,9 +19,15 @@ LETTERS = "ABCD"
 
 
 def evaluate(
-    predictions: Predictions, labels: Sequence[Label], *, cuts: Mapping[str, float] | None = None
+    predictions: Predictions,
+    labels: Sequence[Label],
+    *,
+    cuts: Mapping[str, float] | None = None,
+    prevalence: float | None = None,
 ) -> Evaluation:
     """Every figure that the labels allow. cuts: operating points of the probability of malignancy, by name.
+
+    prevalence: see `points.point`.
 
     Raises DatasetError where predictions and labels do not fit together, ValueError where no question can be answered.
     """
@@ -36,7 +43,8 @@ def evaluate(
     answers: list[Answer] = []
     for question in asked:
         if question.answerable:
-            answers.append(answer(question, cuts if question.name.startswith("malignant") else None))
+            asked_at = cuts if question.name.startswith("malignant") else None
+            answers.append(answer(question, asked_at, prevalence=prevalence))
         else:
             found = f"{int(question.truth.sum())} of {len(question.truth)} positive"
             warnings.append(f"{question.name}: no AUC without two patients of each class ({found}).")

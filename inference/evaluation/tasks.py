@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.datasets.records import Record
-from inference.evaluation.metrics import Figure, auc, bootstrap, brier, calibration_error, kappa, share
+from inference.evaluation.agreement import kappa
+from inference.evaluation.metrics import Figure, auc, bootstrap, brier, calibration_error, share
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]

@@ -1,7 +1,7 @@
 """DenseNet-121 (Huang et al., "Densely Connected Convolutional Networks", CVPR 2017), names of its published weights."""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import ClassVar, Final
 
 import torch
 from torch import Tensor, nn
@@ -17,6 +17,8 @@ STEM: Final = 64
 
 class DenseLayer(nn.Module):
     """1x1 to four times the growth, then 3x3 to the growth; its answer is laid beside its input."""
+
+    folds: ClassVar[tuple[tuple[str, str], ...]] = (("conv1", "norm2"),)
 
     def __init__(self, inputs: int) -> None:
         super().__init__()
@@ -46,6 +48,8 @@ class Transition(nn.Module):
 
 class DenseNet121(Backbone):
     """Stem, four dense blocks and the transitions between them; without `top` it has feature maps only."""
+
+    folds: ClassVar[tuple[tuple[str, str], ...]] = (("features.conv0", "features.norm0"),)
 
     def __init__(self, *, top: bool = True) -> None:
         super().__init__()

@@ -42,6 +42,8 @@ class ConvNorm(nn.Module):
     A stride of 2 can sample the left or the right pixel of each pair; `lean` says which, -1 or 1 (see `LEAN`).
     """
 
+    folds: ClassVar[tuple[tuple[str, str], ...]] = (("conv", "norm"),)
+
     def __init__(
         self,
         inputs: int,
@@ -55,19 +57,20 @@ class ConvNorm(nn.Module):
     ) -> None:
         super().__init__()
         half = kernel // 2
-        left, right = (half - 1, half) if lean > 0 else (half, half - 1)
-        self.pad = (left, right, left, right) if stride == 2 else None
+        # leaning left is what even padding comes to where the sides are even: no copy is needed
+        self.pad = (half - 1, half, half - 1, half) if stride == 2 and lean > 0 else None
         self.act = act
-        padding = half if stride == 1 else 0
+        padding = 0 if self.pad else half
         self.conv = nn.Conv2d(inputs, outputs, kernel, stride, padding=padding, groups=groups, bias=False)
         self.norm = nn.BatchNorm2d(outputs, eps=1e-3, momentum=0.01)
 
     def forward(self, x: Tensor) -> Tensor:
-        """(N, C, H, W) -> (N, outputs, H / stride, W / stride)."""
+        """(N, C, H, W), sides even where the stride is 2 -> (N, outputs, H / stride, W / stride)."""
         if self.pad is not None:
             x = F.pad(x, self.pad)
         x = self.norm(self.conv(x))
-        return F.relu6(x) if self.act else x
+        # in place where nothing is learned: x is this module's own
+        return F.relu6(x, inplace=not torch.is_grad_enabled()) if self.act else x
 
 
 class Block(nn.Module):

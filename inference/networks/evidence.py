@@ -21,3 +21,5 @@ class Evidence(NamedTuple):
     """(N, 4): log-probabilities of ACR composition a, b, c, d."""
     embedding: Tensor | None = None
     """(N, D): features of the cells that made the image logit, by which images are alike; None: the network has none."""
+    kinds: Tensor | None = None
+    """(N, 7): log-probabilities of what the image mainly shows, in the order of `inference.kinds.TYPES`; None: the network does not say."""

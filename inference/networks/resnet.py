@@ -20,6 +20,7 @@ class Basic(nn.Module):
     """Two 3x3 convolutions around a shortcut, which is projected where the shape changes."""
 
     expansion: ClassVar[int] = 1
+    folds: ClassVar[tuple[tuple[str, str], ...]] = (("conv1", "bn1"), ("conv2", "bn2"))
 
     def __init__(self, inputs: int, width: int, stride: int) -> None:
         super().__init__()
@@ -39,6 +40,7 @@ class Bottleneck(nn.Module):
     """1x1, 3x3 (which carries the stride, as in the published weights) and 1x1 to four times the width."""
 
     expansion: ClassVar[int] = 4
+    folds: ClassVar[tuple[tuple[str, str], ...]] = (("conv1", "bn1"), ("conv2", "bn2"), ("conv3", "bn3"))
 
     def __init__(self, inputs: int, width: int, stride: int) -> None:
         super().__init__()
@@ -67,6 +69,8 @@ def shortcut(inputs: int, outputs: int, stride: int) -> nn.Module:
 
 class ResNet(Backbone):
     """Stem and four stages; without `top` it has feature maps only."""
+
+    folds: ClassVar[tuple[tuple[str, str], ...]] = (("conv1", "bn1"),)
 
     def __init__(self, block: type[Basic] | type[Bottleneck], repeats: Sequence[int], *, top: bool = True) -> None:
         super().__init__()

@@ -19,6 +19,8 @@ WIDTHS: Final = (16, 32, 64, 128, 256)
 class PreActivation(nn.Module):
     """Norm and ReLU before each 3x3 convolution; a stage's first block projects its shortcut, even at equal shape."""
 
+    folds: ClassVar[tuple[tuple[str, str], ...]] = (("conv1", "bn2"),)
+
     def __init__(self, inputs: int, outputs: int, stride: int, *, first: bool) -> None:
         super().__init__()
         self.bn1 = nn.BatchNorm2d(inputs)

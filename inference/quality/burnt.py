@@ -17,6 +17,7 @@ from inference.results import Reason
 
 BRIGHT = 0.97  # of the brightest value: JPEG leaves a stroke uneven
 STEP = 0.12  # share of the range by which a stroke stands out within two pixels
+RIM = 3  # pixels around a part in which its step is looked for
 SHARP = 0.7  # share of a part's outline that has such a step
 LEAST_AREA = 12  # pixels; smaller parts are noise
 LEAST_MARK = 20  # pixels; shorter than a mark that is meant to be seen
@@ -63,12 +64,15 @@ def _parts(image: NDArray[np.float32], breast: Breast) -> Iterator[Part]:
     box = breast.box
     window = image[box.top : box.bottom, box.left : box.right]
     bright = window >= BRIGHT * float(window.max())
-    if not LEAST_AREA <= bright.sum() <= MOST_BRIGHT * bright.size:
+    if not LEAST_AREA <= np.count_nonzero(bright) <= MOST_BRIGHT * bright.size:
         return
     bright &= _inner(breast)
+    if not bright.any():
+        return
+    top, left, bright = _trimmed(bright)
+    window = window[top : top + bright.shape[0], left : left + bright.shape[1]]
     labels, count = ndimage.label(bright, np.ones((3, 3)))
-    sizes = np.bincount(labels.ravel(), minlength=count + 1)
-    sizes[0] = 0
+    sizes = np.bincount(labels[bright], minlength=count + 1)
     places = ndimage.find_objects(labels)
     for number in np.argsort(sizes)[::-1][:MOST_PARTS]:
         if sizes[number] < LEAST_AREA:
@@ -78,7 +82,14 @@ def _parts(image: NDArray[np.float32], breast: Breast) -> Iterator[Part]:
         if max(tall, wide) <= MOST_SIDE * max(image.shape) and _sharp(window, labels, int(number), rows, cols):
             part = labels[rows, cols] == number
             hollow = int(ndimage.binary_fill_holes(part).sum()) - int(sizes[number])
-            yield Part(rows.start, cols.start, tall, wide, int(sizes[number]), hollow)
+            yield Part(top + rows.start, left + cols.start, tall, wide, int(sizes[number]), hollow)
+
+
+def _trimmed(bright: Mask) -> tuple[int, int, Mask]:
+    """What lies around the bright pixels and RIM beyond them: its first row and column, and that part of the mask."""
+    ys, xs = np.flatnonzero(bright.any(axis=1)), np.flatnonzero(bright.any(axis=0))
+    top, left = max(int(ys[0]) - RIM, 0), max(int(xs[0]) - RIM, 0)
+    return top, left, bright[top : ys[-1] + RIM + 1, left : xs[-1] + RIM + 1]
 
 
 def _inner(breast: Breast) -> Mask:
@@ -90,8 +101,8 @@ def _inner(breast: Breast) -> Mask:
 
 def _sharp(window: NDArray[np.float32], labels: NDArray[np.int32], number: int, rows: slice, cols: slice) -> bool:
     """Whether most of the part's outline falls off by STEP within two pixels."""
-    top, left = max(rows.start - 3, 0), max(cols.start - 3, 0)
-    around = np.s_[top : rows.stop + 3, left : cols.stop + 3]
+    top, left = max(rows.start - RIM, 0), max(cols.start - RIM, 0)
+    around = np.s_[top : rows.stop + RIM, left : cols.stop + RIM]
     part = labels[around] == number
     rim = part & ~ndimage.binary_erosion(part, border_value=1)
     lowest = ndimage.minimum_filter(window[around], 5)

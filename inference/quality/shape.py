@@ -55,7 +55,7 @@ class Outline:
 
 def pixel_reasons(image: NDArray[np.float32], breast: Breast, laterality: str | None = None) -> list[Reason]:
     """Reasons from the presented image (rows, cols), bright tissue, and the breast found in it."""
-    if breast.contrast < LEAST_CONTRAST or float(np.ptp(image)) == 0.0:
+    if breast.contrast < LEAST_CONTRAST:  # 0 where all is one value
         return [Reason("blank", BLANK)]
     if not COVERAGE[0] <= breast.coverage <= COVERAGE[1]:
         code = "too_small" if breast.coverage < COVERAGE[0] else "not_a_breast"
@@ -69,7 +69,7 @@ def _judged(image: NDArray[np.float32], breast: Breast, outline: Outline) -> Ite
         return
     if outline.cut > MOST_CUT:
         yield Reason("cut_off", CUT_OFF)
-    tissue = image[::4, ::4][breast.on_stored()[::4, ::4]]
+    tissue = image[::4, ::4][breast.on_stored(4)]
     if float((tissue >= tissue.max() - 1e-6).mean()) > MOST_SATURATED:
         yield Reason("saturated", SATURATED)
 

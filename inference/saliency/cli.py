@@ -6,10 +6,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-import torch
-
+from inference.cli.arguments import add_threads, not_negative, positive
 from inference.datasets.records import DatasetError
 from inference.datasets.registry import READERS, read_sets
+from inference.device import limit_threads
 from inference.release import Release, ReleaseError, find
 from inference.rules import Rules
 from inference.saliency.faithfulness import USUAL, Faithfulness, as_markdown, measure
@@ -23,8 +23,8 @@ def main(argv: Sequence[str]) -> int:
     args = parser.parse_args(argv)
     if bool(args.run) != bool(args.config):
         parser.error("--run needs --config, the configuration of that run")
-    torch.set_num_threads(args.threads)
     try:
+        limit_threads(args.threads)
         found = _measured(find(args.release), args)
     except (DatasetError, ReleaseError, NoCaptum, ValueError, OSError) as error:
         sys.stderr.write(f"{error}\n")
@@ -79,11 +79,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--data", type=Path, default=Path(), help="the folder that holds the sets")
     parser.add_argument("--sets", nargs="+", help="names or CSV paths (default: those the release was trained on)")
     parser.add_argument("--methods", nargs="+", default=list(USUAL), metavar="METHOD", help=", ".join(METHODS))
-    parser.add_argument("--limit", type=int, default=24, help="images a set, drawn by seed (default: 24)")
-    parser.add_argument("--curves", type=int, default=6, help="of them, with deletion and insertion (default: 6)")
-    parser.add_argument("--cascade", type=int, default=2, help="of them, with shuffled weights (default: 2)")
+    parser.add_argument("--limit", type=positive, default=24, help="images a set, drawn by seed (default: 24)")
+    parser.add_argument(
+        "--curves", type=not_negative, default=6, help="of them, with deletion and insertion (default: 6)"
+    )
+    parser.add_argument("--cascade", type=not_negative, default=2, help="of them, with shuffled weights (default: 2)")
     parser.add_argument("--run", type=Path, help="the release's training run: read out of fold by its fold networks")
     parser.add_argument("--config", type=Path, help="the configuration of that run")
     parser.add_argument("--json", type=Path, help="write the figures here")
-    parser.add_argument("--threads", type=int, default=2)
+    add_threads(parser)
     return parser

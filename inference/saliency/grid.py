@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from inference.geometry import Frame
+from inference.turn import Turn
 
 CELL = 8  # stored pixels along each side of a cell of the portal's map
 
@@ -24,13 +25,20 @@ def to_image_grid(saliency: Floats, frame: Frame) -> Floats:
     return _sampled(_checked(saliency), frame, _centres(frame.rows, 1), _centres(frame.cols, 1))
 
 
-def to_cells(saliency: Floats, frame: Frame, cell: int = CELL) -> NDArray[np.uint8]:
+def to_cells(saliency: Floats, frame: Frame, turn: Turn | None = None, cell: int = CELL) -> NDArray[np.uint8]:
     """The map (h, w) sampled at the centre of each cell of `cell` x `cell` stored pixels, 255 = probability 1.
 
     Returns (ceil(rows / cell), ceil(cols / cell)); cell (i, j) covers stored pixels [cell i, cell i + cell) x
-    [cell j, cell j + cell). Raises ValueError for another shape, or values outside [0, 1].
+    [cell j, cell j + cell). turn: how `frame`'s image was turned from the stored one, whose grid is then meant. Raises
+    ValueError for another shape, or values outside [0, 1].
     """
-    cells = _sampled(_checked(saliency[None]), frame, _centres(frame.rows, cell), _centres(frame.cols, cell))[0]
+    checked = _checked(saliency[None])
+    if turn is None:
+        cells = _sampled(checked, frame, _centres(frame.rows, cell), _centres(frame.cols, cell))[0]
+    else:
+        xs, ys = turn.shown_axes(_centres(turn.cols, cell), _centres(turn.rows, cell))
+        sampled = _sampled(checked, frame, ys, xs)[0]
+        cells = sampled.T if turn.swapped else sampled
     return np.asarray(np.rint(cells * 255), dtype=np.uint8)
 
 

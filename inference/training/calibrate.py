@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq, minimize
 from scipy.special import expit
+from threadpoolctl import threadpool_limits
 
 from inference.datasets.records import Record
+from inference.evaluation.compared import exams_in
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -38,7 +40,8 @@ def platt(logits: Floats, truth: Bools, strata: Sequence[str], groups: Sequence[
 
     strata: the set of each image. How logits rise with disease is learned inside each set (an offset of its own, Platt's
     1999 smoothed targets), so that a set's style and share of disease cannot pass for it; the one intercept then makes
-    the mean probability of all images their share of disease. Raises ValueError where no set has both classes or the
+    the mean probability of all images their share of disease. BLAS gets one thread: hundreds of small fits are slower on
+    many, and far slower where other work wants the cores too. Raises ValueError where no set has both classes or the
     logits do not rise with disease.
     """
     sets = np.unique(np.asarray(strata), return_inverse=True)[1]
@@ -47,9 +50,10 @@ def platt(logits: Floats, truth: Bools, strata: Sequence[str], groups: Sequence[
     rows_of = [np.flatnonzero(group == number) for number in range(len(names))]
     rng = np.random.default_rng(seed)
     draws = []
-    for _ in range(RESAMPLES):
-        rows = np.concatenate([rows_of[number] for number in rng.integers(len(names), size=len(names))])
-        draws.append(_slope_and_level(logits[rows], truth[rows], sets[rows]))
+    with threadpool_limits(limits=1, user_api="blas"):
+        for _ in range(RESAMPLES):
+            rows = np.concatenate([rows_of[number] for number in rng.integers(len(names), size=len(names))])
+            draws.append(_slope_and_level(logits[rows], truth[rows], sets[rows]))
     drawn = np.array(draws)
     return PlattFit(a, b, np.cov(drawn[np.isfinite(drawn).all(axis=1)].T))
 
@@ -63,14 +67,20 @@ def _line(logits: Floats, truth: Bools, sets: NDArray[np.int64]) -> tuple[float,
     return a, b
 
 
-def cross_fitted(logits: Floats, truth: Bools, strata: Sequence[str], fold: NDArray[np.int64]) -> Floats:
-    """Probabilities (n,) of each fold by a fit on the others: what calibration comes to on rows it has not seen."""
+def cross_fitted(
+    logits: Floats, truth: Bools, strata: Sequence[str], fold: NDArray[np.int64], rows: Bools | None = None
+) -> Floats:
+    """Probabilities (n,) of each fold by a fit on the others: what calibration comes to on rows it has not seen.
+
+    rows: those that are fitted and told; the others' are 0. All of them where it is None.
+    """
     sets = np.unique(np.asarray(strata), return_inverse=True)[1]
+    within = np.ones(len(logits), dtype=np.bool_) if rows is None else rows
     chance = np.zeros(len(logits))
-    for number in np.unique(fold):
-        rows, others = fold == number, fold != number
+    for number in np.unique(fold[within]):
+        mine, others = within & (fold == number), within & (fold != number)
         a, b = _line(logits[others], truth[others], sets[others])
-        chance[rows] = expit(a * logits[rows] + b)
+        chance[mine] = expit(a * logits[mine] + b)
     return chance
 
 
@@ -110,6 +120,7 @@ class Exams:
     """The exams of a set of records: raw logit, truth (any malignancy), set, name and fold of each, (n,).
 
     fold: that of their images; -1 where they are spread over several (images of unknown patients are single exams).
+    compared: whether the breast that decides was held against the other.
     """
 
     logit: Floats
@@ -117,23 +128,25 @@ class Exams:
     dataset: list[str]
     name: list[str]
     fold: NDArray[np.int64]
+    compared: Bools
 
 
-def exams_of(records: Sequence[Record], logits: Floats, fold: NDArray[np.int64]) -> Exams:
+def exams_of(
+    records: Sequence[Record], logits: Floats, fold: NDArray[np.int64], compared: Bools | None = None
+) -> Exams:
     """Exams as serving pools them: the mean logit of each side's images, then the highest side.
 
-    An exam is a patient's images in one set; an image whose patient is unknown is an exam of its own.
+    compared: of the images; none of them where it is None. Where both breasts are there, all images of an exam are, or none.
     """
-    exams: dict[str, list[int]] = {}
-    for index, record in enumerate(records):
-        name = f"{record.dataset}/{record.patient if record.patient_known else record.image}"
-        exams.setdefault(name, []).append(index)
+    exams = exams_in(records)
+    held = np.zeros(len(records), dtype=np.bool_) if compared is None else compared
     return Exams(
         np.array([_pooled(records, logits, rows) for rows in exams.values()]),
         np.array([any(bool(records[i].malignant) for i in rows) for rows in exams.values()]),
         [records[rows[0]].dataset for rows in exams.values()],
         list(exams),
         np.array([_shared(fold[rows]) for rows in exams.values()]),
+        np.array([bool(held[rows].any()) for rows in exams.values()], dtype=np.bool_),
     )
 
 

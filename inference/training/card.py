@@ -4,16 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from inference.calibration import calibrator
 from inference.datasets.records import Record
 from inference.evaluation.metrics import Figure
-from inference.rules import triage_of
-from inference.suggestion import Scale
+from inference.networks.mammogram import NetworkConfig
 from inference.training.config import TrainingConfig
 
 ABOUT: Final = """An EfficientNet-Lite0 backbone with ImageNet weights, frozen, reads one mammogram at {height} x {width} pixels. A linear
 multiple-instance head gives each cell of its stride-32 map a malignancy and an abnormality logit; the image's logit is
-the mean of the highest {share:.0%} of the breast's cells, so the saliency map is the evidence itself. Composition is an
+{pooled}, so the saliency map is the evidence itself. Composition is an
 ordinal score of the breast's mean features."""
 
 HEAD: Final = """# {name} {version}
@@ -53,7 +51,7 @@ Probabilities are Platt fits on the out-of-fold logits: of single images, {preva
 mean of its views' logits, the exam's that of the higher breast: no training set holds two views of one breast, so the mean
 is a choice and not measured. The ten bands hold a tenth each of the {exams} reference exams (a MIAS woman's two breasts, or
 one CDD-CESM image or patient), read out of fold.
-
+{compared}{ensemble}
 Triage is cut by label-conditional conformal prediction at {confidence:.0%}: "low" is where at most {alpha:.0%} of the reference
 exams with cancer score, "elevated" where at most {alpha:.0%} of those without do, "intermediate" is what lies between. The rows
 "coverage" above say how that held on exams that the cuts had not seen, set by set: it is promised for the mix of sets only.
@@ -79,15 +77,37 @@ outline's, not a lesion's. The nipple is taken to be the breast's point furthest
 - Probabilities are not risks of women at your site. Calibrate locally before reading anything into them.
 """
 
+COMPARED: Final = """
+Malignancy is told from the mean of both heads' logits. Where an exam holds the other breast, {share:.0%} of its logit (of the same
+view where there is one) is taken off, for malignancy and for abnormality: what both breasts share is more often tissue than
+disease. Images with and without the other breast have calibrations of their own. Disease in both breasts scores lower for it.
+"""
+ENSEMBLE: Final = """
+The release is the mean of the network fitted on every image and of the fold networks, which share the backbone below the
+blocks that were tuned. Every figure above is of a fold network alone: the mean itself has seen every image and cannot be measured
+out of fold. Logits that are averaged lie closer together than those the calibration was fitted on.
+"""
+
 
 @dataclass(frozen=True)
 class Told:
-    """What a card tells beside its figures: the command, the network's paragraph, designs tried, further sections."""
+    """What a card tells beside its figures: the command, the network's paragraph, designs tried, further sections.
+
+    abstained: share of the reference exams that get no category.
+    """
 
     command: str
     about: str = ABOUT
     others: Sequence[Mapping[str, Any]] = ()
     sections: Sequence[str] = ()
+    abstained: float = 0.0
+
+
+def pooled(network: NetworkConfig) -> str:
+    """What an image's logit is."""
+    if network.pooling == "attention":
+        return "a mean of the breast's cells weighed by gated attention, which weighs the map's odds too"
+    return f"the mean of the highest {network.top_share:.0%} of the breast's cells"
 
 
 def card(
@@ -99,7 +119,7 @@ def card(
 ) -> str:
     """The card as Markdown; every figure stands with its n and interval."""
     head = HEAD.format(
-        about=told.about.format(**config.input, share=config.structure.top_share),
+        about=told.about.format(**config.input, pooled=pooled(config.structure)),
         name=config.name,
         version=config.version,
         data="\n".join(f"- {line}" for line in _data_lines(records)),
@@ -112,10 +132,12 @@ def card(
     )
     middle = [tried_table(told.others)] if told.others else []
     middle += [f"\n{section.strip()}\n" for section in told.sections]
-    return head + "".join(middle) + _tail(config, records, tables)
+    return head + "".join(middle) + _tail(config, records, tables, told.abstained)
 
 
-def _tail(config: TrainingConfig, records: Sequence[Record], tables: Mapping[str, Mapping[str, Any]]) -> str:
+def _tail(
+    config: TrainingConfig, records: Sequence[Record], tables: Mapping[str, Mapping[str, Any]], abstained: float
+) -> str:
     reference, birads = tables["reference"], tables["birads"]
     scores = [*reference["malignant"], *reference["other"]]
     return TAIL.format(
@@ -126,7 +148,9 @@ def _tail(config: TrainingConfig, records: Sequence[Record], tables: Mapping[str
         confidence=1 - tables["triage"]["alpha"],
         reference=birads["reference_prevalence"],
         span=birads["max_span"],
-        abstained=_abstained(scores, tables),
+        abstained=abstained,
+        compared=COMPARED.format(share=config.comparison.other_breast) if config.comparison.other_breast else "",
+        ensemble=ENSEMBLE if config.ensemble else "",
         threshold=tables["saliency"]["threshold"],
         clear=tables["saliency"]["clear"],
         n=len(records),
@@ -135,16 +159,6 @@ def _tail(config: TrainingConfig, records: Sequence[Record], tables: Mapping[str
         millimetres=round(config.structure.cell / 4),
         ages="no MIAS image and for part of CDD-CESM, and was not used",
     )
-
-
-def _abstained(scores: Sequence[float], tables: Mapping[str, Mapping[str, Any]]) -> float:
-    """Share of exam scores that get no category, by the rules that serving follows."""
-    scale, curve, triage = Scale.of(tables["birads"]), calibrator(tables["calibration"]["exam"]), tables["triage"]
-    none = 0
-    for score in scores:
-        said = scale.suggest(score, curve.around(score), triage_of(score, triage["intermediate"], triage["elevated"]))
-        none += said.abstained
-    return none / len(scores)
 
 
 def figure_table(figures: Sequence[Figure]) -> str:
@@ -179,8 +193,9 @@ def _cell(figure: Mapping[str, Any] | None) -> str:
 def _design(config: Mapping[str, Any]) -> str:
     size, heads, network = config["input"], config["heads"], config["network"]
     taps = "+".join(map(str, network.get("taps", ())))
+    seen = "gated attention" if network.get("pooling") == "attention" else f"top {network['top_share']:.0%}"
     return (
-        f"{size['height']} x {size['width']}, strides {taps}, top {network['top_share']:.0%}, "
+        f"{size['height']} x {size['width']}, strides {taps}, {seen}, "
         f"{heads['components']} axes, region weight {heads['region_weight']:g}, dropout {heads['dropout']:g}, {heads['epochs']} epochs"
     )
 

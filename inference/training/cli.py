@@ -10,9 +10,10 @@ from typing import Final
 
 import torch
 
+from inference.cli.arguments import add_threads, device, not_negative
 from inference.datasets.records import DatasetError
 from inference.datasets.registry import read_sets
-from inference.device import choose
+from inference.device import choose, limit_threads
 from inference.training import parallel
 from inference.training.config import TrainingConfig
 from inference.training.extras import faithful, unlike
@@ -23,17 +24,17 @@ from inference.training.run import train
 TUNED: Final = """An EfficientNet-Lite0 backbone with ImageNet weights reads one mammogram at {height} x {width} pixels. Up to stride 8 it stays as
 published; the blocks from there to stride 16 were fitted to lesions: crops at lesion scale of the training images and of
 copies into which lesions of the same fold and set had been moved, every cell asked by the outlines. A linear
-multiple-instance head gives each cell of the stride-16 map a malignancy and an abnormality logit; the image's logit is the
-mean of the highest {share:.0%} of the breast's cells, so the saliency map is the evidence itself. Composition is an ordinal
+multiple-instance head gives each cell of the stride-16 map a malignancy and an abnormality logit; the image's logit is
+{pooled}, so the saliency map is the evidence itself. Composition is an ordinal
 score of the mean and deviation of the breast's features at stride 8."""
 
 
 def main(argv: Sequence[str]) -> int:
     """Train, and print the figures; write the release where --out names a folder. 0, or 1 with a reason on stderr."""
     args = _parser().parse_args(argv)
-    torch.set_num_threads(args.threads)
     torch.use_deterministic_algorithms(True)
     try:
+        limit_threads(args.threads)
         return _run(args)
     except (DatasetError, ValueError, OSError, ModuleNotFoundError) as error:
         sys.stderr.write(f"{error}\n")
@@ -71,9 +72,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--run", type=Path, help="checkpoints, logs and summary; a run that was cut off goes on here")
     parser.add_argument("--compare", type=Path, nargs="*", default=[], help="runs to list on the card as tried")
     parser.add_argument("--cache", type=Path, default=DEFAULT_CACHE, help="frozen features and runs")
-    parser.add_argument("--device", default="cpu", help="where a backbone is tuned: cpu (repeatable), cuda or auto")
     parser.add_argument(
-        "--faithful", type=int, default=0, help="test the maps on so many images of each set, out of fold"
+        "--device", default="cpu", type=device, help="where a backbone is tuned: cpu (repeatable), cuda or auto"
     )
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument(
+        "--faithful", type=not_negative, default=0, help="test the maps on so many images of each set, out of fold"
+    )
+    add_threads(parser)
     return parser

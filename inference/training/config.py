@@ -1,10 +1,11 @@
 """A training run as one TOML file: nothing that shapes the weights stands anywhere else."""
 
 import tomllib
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from inference.comparison import Comparison
 from inference.networks.mammogram import NetworkConfig
 from inference.preprocess import InputSpec
 
@@ -76,7 +77,8 @@ class TuneConfig:
 class TrainingConfig:
     """One TOML file. folds: patient-level, seeded by `seed`. flips: feature maps of the upside-down image too.
 
-    tune: None keeps the backbone frozen and fits heads alone, in minutes.
+    tune: None keeps the backbone frozen and fits heads alone, in minutes. pooling: what an image is judged by, see
+    `inference.comparison`. ensemble: the release is the mean of the network of all images and the fold networks.
     """
 
     name: str
@@ -89,6 +91,8 @@ class TrainingConfig:
     seed: int = 0
     flips: bool = True
     tune: TuneConfig | None = None
+    pooling: dict[str, Any] = field(default_factory=dict)
+    ensemble: bool = False
 
     @classmethod
     def read(cls, path: Path) -> "TrainingConfig":
@@ -101,13 +105,34 @@ class TrainingConfig:
                 config = replace(config, tune=TuneConfig.of(table["tune"], config.structure, config.spec))
         except (KeyError, TypeError, ValueError) as error:
             raise ValueError(f"{path}: {error}") from error
-        _ = config.spec, config.structure
+        if config.tune is None and config.structure.pooling == "attention" and config.heads.members > 1:
+            raise ValueError(f"{path}: members of attention do not average as weights: set [heads] members = 1")
+        if config.ensemble and config.tune is None:
+            raise ValueError(f"{path}: heads alone are averaged as weights: ensemble needs a [tune] table")
+        try:
+            _ = config.spec, config.comparison
+        except ValueError as error:
+            raise ValueError(f"{path}: {error}") from error
         return config
 
     @property
     def spec(self) -> InputSpec:
         """The [input] table, checked."""
         return InputSpec.of(self.input)
+
+    @property
+    def comparison(self) -> Comparison:
+        """The [pooling] table, checked."""
+        if unknown := sorted(set(self.pooling) - set(Comparison.__dataclass_fields__)):
+            raise ValueError(f"[pooling] has unknown keys {', '.join(unknown)}")
+        return Comparison.of(self.pooling)
+
+    @property
+    def served(self) -> dict[str, Any]:
+        """The [network] table of the release."""
+        if not self.ensemble or self.tune is None:
+            return self.network
+        return {**self.network, "members": self.folds + 1, "shared": self.tune.frozen}
 
     @property
     def structure(self) -> NetworkConfig:
@@ -118,14 +143,16 @@ class TrainingConfig:
     def design(self) -> str:
         """One line that tells this design from others."""
         network, size = self.structure, f"{self.input['height']} x {self.input['width']}"
-        seen = f"{size}, strides {'+'.join(map(str, network.taps))}, top {network.top_share:.1%}"
+        pooled = "gated attention" if network.pooling == "attention" else f"top {network.top_share:.1%}"
+        seen = f"{size}, strides {'+'.join(map(str, network.taps))}, {pooled}"
         if self.tune is None:
             heads = self.heads
             fitted = f"{heads.components} axes, region weight {heads.region_weight:g}, dropout {heads.dropout:g}"
             return f"{network.backbone} frozen, {seen}, {fitted}, {heads.epochs} epochs"
         tune = self.tune
         crops = f"{tune.steps} steps of {tune.batch} crops of {tune.crop}, {tune.copies} copies with moved lesions"
-        return f"{network.backbone} tuned above stride {tune.frozen}, {seen}, {crops}"
+        beside = f", both heads, less {self.comparison.other_breast:g} of the other breast" if self.pooling else ""
+        return f"{network.backbone} tuned above stride {tune.frozen}, {seen}, {crops}{beside}"
 
     def as_dict(self) -> dict[str, Any]:
         """Every value, defaults included."""

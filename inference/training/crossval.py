@@ -21,13 +21,17 @@ NETWORK = "network.safetensors"
 
 @dataclass(frozen=True)
 class OutOfFold:
-    """Raw evidence by image: logits (n,), density probabilities (n, 4), cell logits (n, h, w), and the fold (n,)."""
+    """Raw evidence by image: logits (n,), density probabilities (n, 4), cell logits (n, h, w), and the fold (n,).
+
+    kinds: probabilities (n, 7) of what the image mainly shows, None where the network does not say.
+    """
 
     malignancy: Floats
     abnormality: Floats
     density: Floats
     cells: Floats
     fold: NDArray[np.int64]
+    kinds: Floats | None = None
 
 
 def read_folds(fit: Callable[[NDArray[np.int64], int], Reader], fold: NDArray[np.int64], folds: int) -> OutOfFold:
@@ -35,22 +39,23 @@ def read_folds(fit: Callable[[NDArray[np.int64], int], Reader], fold: NDArray[np
 
     Images of no fold (see `folds.assign`) are read by every fold and get the mean of what was said.
     """
-    said: list[list[tuple[float, float, Floats, Floats]]] = [[] for _ in fold]
+    said: list[list[tuple[float, float, Floats, Floats, Floats]]] = [[] for _ in fold]
     for number in range(folds):
         read = fit(np.flatnonzero((fold != number) & (fold < folds)), number)
         for row in np.flatnonzero((fold == number) | (fold == folds)):
             said[row].append(_told(read, int(row)))
     means = [[np.mean(part, axis=0) for part in zip(*rows, strict=True)] for rows in said]
-    malignancy, abnormality, density, cells = (np.stack(part) for part in zip(*means, strict=True))
-    return OutOfFold(malignancy, abnormality, density, cells, fold)
+    malignancy, abnormality, density, cells, kinds = (np.stack(part) for part in zip(*means, strict=True))
+    return OutOfFold(malignancy, abnormality, density, cells, fold, kinds if kinds.shape[1] else None)
 
 
 @torch.inference_mode()
-def _told(read: Reader, row: int) -> tuple[float, float, Floats, Floats]:
+def _told(read: Reader, row: int) -> tuple[float, float, Floats, Floats, Floats]:
     evidence = read(row)
     density = evidence.density[0].exp().double().numpy()
     cells = evidence.malignancy_map[0].double().numpy()
-    return evidence.malignancy.item(), evidence.abnormality.item(), density, cells
+    kinds = np.zeros(0) if evidence.kinds is None else evidence.kinds[0].exp().double().numpy()
+    return evidence.malignancy.item(), evidence.abnormality.item(), density, cells, kinds
 
 
 def keep_network(network: MammogramNet, folder: Path) -> None:

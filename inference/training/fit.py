@@ -8,6 +8,8 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
+from inference.networks.attention import GatedAttention, pool_attended
+from inference.networks.mammogram import NetworkConfig
 from inference.networks.mil import pool_top
 from inference.training.checkpoints import Checkpoint
 from inference.training.config import HeadConfig
@@ -27,7 +29,7 @@ class Task:
     views: Sequence[View]
     labels: Labels
     rows: Tensor
-    top_share: float
+    network: NetworkConfig
     config: HeadConfig
 
     def with_seeded_rows(self, generator: torch.Generator) -> "Task":
@@ -41,11 +43,20 @@ class LocalFit(nn.Module):
     The offsets take up how common disease is in each set, so that the cells need not tell film from digital.
     """
 
-    def __init__(self, channels: int, sets: int) -> None:
+    def __init__(self, channels: int, sets: int, network: NetworkConfig) -> None:
         super().__init__()
+        self.top_share = network.top_share
         self.weight = nn.Parameter(torch.zeros(2, channels))
         self.bias = nn.Parameter(torch.full((2,), -2.0))
         self.offset = nn.Parameter(torch.zeros(sets, 2))
+        attended = network.pooling == "attention"
+        self.attention = GatedAttention(channels, network.attention_width, 2) if attended else None
+
+    def pooled(self, local: Tensor, features: Tensor, inside: Tensor) -> Tensor:
+        """Image logits (N, 2) of cell logits (N, 2, h, w), as the network will pool them."""
+        if self.attention is None:
+            return pool_top(local, inside, self.top_share)
+        return pool_attended(local, self.attention(features, inside))
 
     def forward(self, features: Tensor, keep: Tensor) -> Tensor:
         """Cell logits (N, 2, h, w) of features (N, C, h, w); keep (N, C) drops channels."""
@@ -56,8 +67,10 @@ class LocalFit(nn.Module):
 
 def fit(task: Task, seed: int, folder: Path) -> LocalFit:
     """Fit with `seed`; `folder` takes log.csv and the checkpoint, from which a second call goes on."""
-    module = LocalFit(task.views[0].features.shape[1], int(task.labels.group.max()) + 1)
-    decayed = [module.weight]
+    with torch.random.fork_rng(devices=()):
+        torch.manual_seed(seed)
+        module = LocalFit(task.views[0].features.shape[1], int(task.labels.group.max()) + 1, task.network)
+    decayed = [module.weight, *(module.attention.parameters() if module.attention is not None else ())]
     plain = [module.bias, module.offset]
     optimiser = torch.optim.AdamW(
         [
@@ -107,7 +120,8 @@ def _loss(task: Task, module: LocalFit, view: View, rows: Tensor, weight: Tensor
     keep = (torch.rand(len(rows), module.weight.shape[1], generator=generator) < kept).float() / kept
     inside, regions = view.inside[rows], view.regions[rows]
     local = module(view.features[rows], keep)
-    pooled = pool_top(local, inside, task.top_share) + module.offset[task.labels.group[rows]]
+    dropped = view.features[rows] * keep[:, :, None, None]
+    pooled = module.pooled(local, dropped, inside) + module.offset[task.labels.group[rows]]
     loss = image_loss(pooled, task.labels.labels[rows], weight)
     if task.config.region_weight == 0.0:
         return loss

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from inference.datasets.records import Record
 from inference.networks.backbones import build_backbone
@@ -14,6 +16,7 @@ from inference.networks.mammogram import Heads, MammogramNet
 from inference.training.config import TrainingConfig
 from inference.training.crossval import OutOfFold, Reader, keep_network, read_folds
 from inference.training.features import FeatureCache, View
+from inference.training.further import allowed_types, fit_types
 from inference.training.heads import train_heads
 from inference.training.targets import labels_of
 
@@ -39,10 +42,14 @@ def frozen_run(
     views = [features.view(records)]
     if config.flips:
         views.append(features.view(records, flip=True))
-    labels = labels_of(records)
+    labels, types = labels_of(records), allowed_types(records)
 
     def heads(rows: NDArray[np.int64], name: str) -> Heads:
         network.heads = train_heads(config, views, labels, torch.from_numpy(rows), folder / name)
+        if network.heads.kinds is not None:
+            with torch.no_grad():
+                embedding = cast(Tensor, network.heads(views[0].features, views[0].inside).embedding)
+            fit_types(network.heads.kinds, embedding, types, torch.from_numpy(rows))
         keep_network(network, folder / name)
         return network.heads
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from inference.networks.mammogram import Heads, heads_of
+from inference.networks.attention import GatedAttention
+from inference.networks.mammogram import Heads
 from inference.networks.mil import OrdinalDensity, Standardise, breast_mean
 from inference.training.config import HeadConfig, TrainingConfig
 from inference.training.features import View
@@ -20,22 +21,32 @@ DENSITY_STEPS = 300
 
 def train_heads(config: TrainingConfig, views: Sequence[View], labels: Labels, rows: Tensor, folder: Path) -> Heads:
     """Heads fitted on the images `rows` alone; the first view is the upright one. `folder` takes logs, checkpoints."""
-    heads = heads_of(config.structure)
+    heads = Heads(config.structure)
     standardise(heads.standardise, views[0], rows)
     with torch.no_grad():
         ready = [replace(view, features=heads.standardise(view.features)) for view in views]
         basis = principal(breast_cells(ready[0], rows), config.heads.components)
         reduced = [replace(view, features=project(view.features, basis)) for view in ready]
-    task = Task(reduced, labels, rows, config.structure.top_share, config.heads)
+    task = Task(reduced, labels, rows, config.structure, config.heads)
     members = [fit(task, seed, folder / f"member-{seed}") for seed in range(config.heads.members)]
     with torch.no_grad():
         # linear after linear: the basis disappears into the weights of the cells
         weight = torch.stack([member.weight for member in members]).mean(dim=0) @ basis
         bias = torch.stack([member.bias for member in members]).mean(dim=0)
         heads.local.load_state_dict({"weight": weight.view_as(heads.local.weight), "bias": bias})
+        if heads.attention is not None and members[0].attention is not None:
+            heads.attention.load_state_dict(on_all_channels(members[0].attention, basis))
     mean = breast_mean(ready[0].features, ready[0].inside)
     fit_density(heads.density, mean, labels, rows, config.heads)
     return heads.eval()
+
+
+def on_all_channels(attention: GatedAttention, basis: Tensor) -> dict[str, Tensor]:
+    """The state of attention on principal axes (K, C) as one on all C channels."""
+    state = dict(attention.state_dict())
+    for name in ("content.weight", "gate.weight"):
+        state[name] = (state[name].flatten(1) @ basis)[:, :, None, None]
+    return state
 
 
 def standardise(module: Standardise, view: View, rows: Tensor) -> None:
@@ -64,11 +75,16 @@ def project(features: Tensor, basis: Tensor) -> Tensor:
 
 
 def fit_density(module: OrdinalDensity, mean: Tensor, labels: Labels, rows: Tensor, config: HeadConfig) -> None:
-    """Fit composition on the breast's mean features (n, C) of those `rows` whose density is known; sets count alike."""
+    """Fit composition on the breast's mean features (n, C) of those `rows` whose density is known; sets count alike.
+
+    Where it is known of none, its score is 0 for every image.
+    """
     known = rows[~labels.density[rows].isnan().any(dim=1)]
+    torch.nn.init.zeros_(module.score.weight)
+    if not len(known):
+        return
     weight = set_weights(labels.group, known)[known]
     optimiser = torch.optim.Adam(module.parameters(), lr=0.02)
-    torch.nn.init.zeros_(module.score.weight)
     for _ in range(DENSITY_STEPS):
         ridge = config.density_penalty * module.score.weight.square().sum()
         loss = density_loss(module(mean[known]), labels.density[known], weight) + ridge

@@ -1,6 +1,5 @@
 """The frozen part of a backbone that is being tuned: its maps of every image and copy, computed once."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -12,7 +11,7 @@ from torch import Tensor
 from torch.nn import functional as F
 from tqdm import tqdm
 
-from inference.networks.backbone import Backbone, moved
+from inference.networks.split import Split
 from inference.training.copies import Copier
 from inference.training.plain import Plain, PlainCache
 
@@ -28,37 +27,6 @@ class Lower:
     inside: Tensor
     regions: Tensor
     added: int
-
-
-class Split:
-    """A backbone cut at a stride: `lower` stays as it is, `upper` is trained."""
-
-    def __init__(self, backbone: Backbone, stride: int, deepest: int) -> None:
-        self.backbone = backbone
-        self.stride = stride
-        self.shift = round(backbone.drift(deepest) - 0.1)
-        pieces = list(backbone.pieces())
-        self.below = [piece for reached, piece in pieces if reached <= stride]
-        self.above = [(reached, piece) for reached, piece in pieces if stride < reached <= deepest]
-
-    def lower(self, x: Tensor) -> Tensor:
-        """Prepared images (N, 1, H, W) to the maps the cut lies under."""
-        x = self.backbone.normalise(moved(x, self.shift))
-        for piece in self.below:
-            x = piece(x)
-        return x
-
-    def upper(self, x: Tensor, taps: Sequence[int]) -> dict[int, Tensor]:
-        """Those maps to the maps of the taps."""
-        found = {self.stride: x} if self.stride in taps else {}
-        for stride, piece in self.above:
-            x = piece(x)
-            found[stride] = x
-        return {tap: found[tap] for tap in taps}
-
-    def parameters(self) -> list[torch.nn.Parameter]:
-        """What is trained."""
-        return [p for _, piece in self.above if isinstance(piece, torch.nn.Module) for p in piece.parameters()]
 
 
 class LowerCache:

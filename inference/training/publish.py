@@ -9,9 +9,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from safetensors.torch import save_file
+from torch import nn
 
 from inference.datasets.records import Record
-from inference.networks.mammogram import MammogramNet
 from inference.release import CARD, MANIFEST, WEIGHTS, hash_file
 from inference.training import alike
 from inference.training.card import ABOUT, Told, card, figure_table
@@ -19,7 +19,7 @@ from inference.training.config import TrainingConfig
 from inference.training.reliability import as_markdown, as_svg, as_table
 from inference.training.report import reliability
 from inference.training.run import Trained
-from inference.training.tables import release_tables
+from inference.training.tables import abstained, release_tables
 from inference.training.toml import dumps
 
 INTENDED_USE: Final = {
@@ -75,14 +75,14 @@ def publish(
             (target / name).write_bytes(content)
     save_file(compact(trained.network), target / WEIGHTS)
     sections = [extra.section for extra in everything if extra.section]
-    told = Told(command, about or ABOUT, others, sections)
+    told = Told(command, about or ABOUT, others, sections, abstained(trained.fits, tables))
     (target / CARD).write_text(card(config, records, trained.figures, tables, told), encoding="utf-8")
     manifest = {
         "name": config.name,
         "version": config.version,
         "task": "malignancy, abnormality and density of single mammograms",
         "input": {**config.input, "views": ["CC", "MLO"]},
-        "network": config.network,
+        "network": config.served,
         **tables,
         "training": {"command": command, "images": len(records), "data": TRAINING_DATA},
         "evaluation": {"method": METHOD, "figures": [_filled(asdict(figure)) for figure in trained.figures]},
@@ -156,10 +156,10 @@ def _filled(figure: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in figure.items() if value is not None}
 
 
-def compact(network: MammogramNet) -> dict[str, torch.Tensor]:
-    """The state dict with the backbone's convolutions as float16; they are loaded back as float32, strictly."""
+def compact(network: nn.Module) -> dict[str, torch.Tensor]:
+    """The state dict with the backbones' convolutions as float16; they are loaded back as float32, strictly."""
     state = {}
     for name, value in network.state_dict().items():
-        half = name.startswith("trunk.") and name.endswith("conv.weight")
+        half = ("trunk." in name or ".upper." in name) and name.endswith("conv.weight")
         state[name] = (value.half() if half else value).contiguous()
     return state

@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.conformal import cross_kept
-from inference.datasets.records import Record
+from inference.datasets.records import Record, types_allowed
 from inference.evaluation.metrics import Figure, auc, bootstrap, brier, calibration_error, share
 from inference.evaluation.tasks import Predictions, calibration, composition, patients, ranking
+from inference.kinds import TYPES
 from inference.training.calibrate import Exams, cross_fitted
 from inference.training.crossval import OutOfFold
 from inference.training.reliability import Bin, bins
@@ -25,38 +26,65 @@ def out_of_fold_figures(
 
     regions: (n, h, w), each cell's share of malignant outlines. inside: (n, h, w), cells of the breast.
     """
-    said = Predictions(found.malignancy, found.abnormality, found.density)
+    said = Predictions(fits.judged.malignancy, fits.judged.abnormality, found.density)
     exams = fits.exams
     return [
         *ranking(records, said),
-        *calibration(records, image_chances(records, found)),
+        *calibration(records, image_chances(records, found, fits)),
         *composition(records, found.density),
+        *_types(records, found.kinds),
         *_pointing(records, found.cells, regions, inside),
         auc("all sets: exam, malignant v rest, AUC", exams.truth, fits.exam_score, exams.name),
-        *_exam_calibration(exams),
+        *_exam_calibration(fits),
         *coverage(exams, fits.exam_score),
     ]
 
 
-def image_chances(records: Sequence[Record], found: OutOfFold) -> Floats:
+def _types(records: Sequence[Record], kinds: Floats | None) -> list[Figure]:
+    """Share of images, and of abnormal ones, whose likeliest type is one that the label allows."""
+    if kinds is None:
+        return []
+    told = [types_allowed(record) for record in records]
+    names, found = np.asarray(patients(records)), []
+    for title, rows in (
+        ("all", [n for n, t in enumerate(told) if t]),
+        ("abnormal", [n for n, t in enumerate(told) if t and "normal" not in t]),
+    ):
+        if rows:
+            right = np.array([TYPES[int(kinds[n].argmax())] in (told[n] or ()) for n in rows])
+            found.append(
+                share(f"finding type of {title} images, {len(TYPES)} classes, right", right, names[rows].tolist())
+            )
+    return found
+
+
+def image_chances(records: Sequence[Record], found: OutOfFold, fits: Calibrated) -> Floats:
     """Probability of malignancy of each image (n,), each fold by a calibration on the others."""
-    sets = [record.dataset for record in records]
-    return cross_fitted(found.malignancy, truths(records)[0], sets, found.fold)
+    sets, truth, judged = [record.dataset for record in records], truths(records)[0], fits.judged
+    own = cross_fitted(fits.own.malignancy, truth, sets, found.fold)
+    if fits.compared is None:
+        return own
+    return np.where(judged.compared, cross_fitted(judged.malignancy, truth, sets, found.fold, judged.compared), own)
 
 
-def exam_chances(exams: Exams) -> Floats:
+def exam_chances(fits: Calibrated) -> Floats:
     """Probability of each exam (n,), each fold by a calibration on the others."""
-    return cross_fitted(exams.logit, exams.truth, exams.dataset, exams.fold)
+    exams, lone = fits.exams, fits.exams_alone
+    own = cross_fitted(lone.logit, lone.truth, lone.dataset, lone.fold)
+    if fits.compared is None:
+        return own
+    held = cross_fitted(exams.logit, exams.truth, exams.dataset, exams.fold, exams.compared)
+    return np.where(exams.compared, held, own)
 
 
 def reliability(records: Sequence[Record], found: OutOfFold, fits: Calibrated) -> dict[str, list[Bin]]:
     """Bins of the reliability diagram of images and of exams; a breast's score is its images' and has no labels of its own."""
-    images, exams = bins(truths(records)[0], image_chances(records, found)), fits.exams
-    return {"image": images, "exam": bins(exams.truth, exam_chances(exams))}
+    images, exams = bins(truths(records)[0], image_chances(records, found, fits)), fits.exams
+    return {"image": images, "exam": bins(exams.truth, exam_chances(fits))}
 
 
-def _exam_calibration(exams: Exams) -> list[Figure]:
-    chance, ill = exam_chances(exams), int(exams.truth.sum())
+def _exam_calibration(fits: Calibrated) -> list[Figure]:
+    exams, chance, ill = fits.exams, exam_chances(fits), int(fits.exams.truth.sum())
 
     def measured(title: str, of: Callable[[Bools, Floats], float]) -> Figure:
         name = f"all sets: exam, {title}"

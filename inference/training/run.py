@@ -13,16 +13,18 @@ from tqdm import tqdm
 from inference.datasets.records import Record, read_pixels
 from inference.evaluation.metrics import Figure
 from inference.evaluation.tasks import patients
-from inference.networks.mammogram import MammogramNet, share_of_breast
+from inference.networks.ensemble import Ensemble
+from inference.networks.mammogram import MammogramNet, NetworkConfig, share_of_breast
 from inference.preprocess import prepare
 from inference.training import parallel
 from inference.training.config import TrainingConfig
-from inference.training.crossval import OutOfFold, Reader
+from inference.training.crossval import OutOfFold, Reader, fold_network
 from inference.training.folds import assign
 from inference.training.frozen import frozen_run
+from inference.training.further import context_values, shifted
 from inference.training.report import out_of_fold_figures
 from inference.training.tables import Calibrated, calibrate
-from inference.training.targets import cover
+from inference.training.targets import cover, labels_of
 from inference.training.tuned import tuned_run
 
 
@@ -30,7 +32,7 @@ from inference.training.tuned import tuned_run
 class Trained:
     """What a run leaves: the network with its final weights, the out-of-fold evidence and what it says."""
 
-    network: MammogramNet
+    network: MammogramNet | Ensemble
     found: OutOfFold
     fits: Calibrated
     figures: list[Figure]
@@ -52,11 +54,25 @@ def train(
     fold = assign(records, config.folds, config.seed)
     run = frozen_run if config.tune is None else tuned_run
     network, found, read = run(config, records, fold, folder, cache, device or torch.device("cpu"))
+    if network.heads.context is not None:
+        labels = labels_of(records).labels.double().numpy()
+        found, weights = shifted(found, labels, context_values(records, config.structure.context))
+        network.heads.context.weight.data.copy_(torch.from_numpy(weights))
     inside, regions = _grids(config, records, found.cells.shape[1:])
-    fits = calibrate(records, found, patients(records))
+    fits = calibrate(records, found, patients(records), config.comparison)
     figures = out_of_fold_figures(records, found, regions, inside, fits)
     write_summary(folder, config, figures)
-    return Trained(network, found, fits, figures, inside, _embedded(read, len(records)))
+    served = ensemble(config, network, folder) if config.ensemble else network
+    return Trained(served, found, fits, figures, inside, _embedded(read, len(records)))
+
+
+def ensemble(config: TrainingConfig, network: MammogramNet, folder: Path) -> Ensemble:
+    """The final network and those of the folds, from the finished run in `folder`, as one; it shifts as the final one does."""
+    members = [network, *(fold_network(config, folder, number) for number in range(config.folds))]
+    for member in members[1:]:
+        if member.heads.context is not None and network.heads.context is not None:
+            member.heads.context.load_state_dict(network.heads.context.state_dict())
+    return Ensemble.of(members, NetworkConfig.of(config.served))
 
 
 def _grids(config: TrainingConfig, records: Sequence[Record], shape: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:

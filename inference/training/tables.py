@@ -1,6 +1,6 @@
 """The tables of a release that out-of-fold evidence settles."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -8,15 +8,22 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
+from inference.calibration import calibrator
+from inference.comparison import Comparison
 from inference.conformal import cuts
 from inference.datasets.records import Record
+from inference.evaluation.compared import Judged, judge
 from inference.evaluation.metrics import Figure, share
+from inference.rules import triage_of
+from inference.suggestion import Scale
 from inference.training.calibrate import Exams, PlattFit, band_cuts, exams_of, outline_threshold, platt
 from inference.training.crossval import OutOfFold
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
+ALONE: Final = Comparison()
+"""Every image by itself."""
 CLEAR_OF_OUTLINES: Final = 0.8
 """Share of images without malignancy that no outline should be drawn on."""
 ALPHA: Final = 0.1
@@ -31,14 +38,36 @@ From 4A up these are the bounds of the BI-RADS categories; under half of the ref
 
 
 @dataclass(frozen=True)
-class Calibrated:
-    """The calibrations, and the exams with the probability (n,) that theirs gives each of them."""
+class Fits:
+    """One calibration of images and of exams."""
 
     malignancy: PlattFit
     abnormality: PlattFit
     exam: PlattFit
+
+    def tables(self) -> dict[str, Any]:
+        """As a release's [calibration] holds them."""
+        found = {"malignancy": self.malignancy, "abnormality": self.abnormality, "exam": self.exam}
+        return {name: fit.table() for name, fit in found.items()}
+
+
+@dataclass(frozen=True)
+class Calibrated:
+    """The calibrations, and the exams with the probability (n,) that theirs gives each of them.
+
+    alone: of images judged by themselves; compared: of those held against the other breast, None where none is. cells: of
+    the map's logits. own, judged: the images' logits by themselves, and as the exam judges them; exams_alone likewise.
+    """
+
+    alone: Fits
+    compared: Fits | None
+    cells: PlattFit
+    own: Judged
+    judged: Judged
     exams: Exams
+    exams_alone: Exams
     exam_score: Floats
+    comparison: Comparison
 
 
 def truths(records: Sequence[Record]) -> tuple[Bools, Bools, Bools]:
@@ -48,16 +77,51 @@ def truths(records: Sequence[Record]) -> tuple[Bools, Bools, Bools]:
     return malignant, abnormal, np.array([record.abnormal is not None for record in records])
 
 
-def calibrate(records: Sequence[Record], found: OutOfFold, groups: Sequence[str]) -> Calibrated:
-    """Platt fits on all out-of-fold logits, and the exam scores they give."""
-    malignant, abnormal, judged = truths(records)
-    sets = np.array([record.dataset for record in records])
-    named = np.asarray(groups)
-    first = platt(found.malignancy, malignant, sets.tolist(), groups)
-    second = platt(found.abnormality[judged], abnormal[judged], sets[judged].tolist(), named[judged].tolist())
-    exams = exams_of(records, found.malignancy, found.fold)
-    third = platt(exams.logit, exams.truth, exams.dataset, exams.name)
-    return Calibrated(first, second, third, exams, third(exams.logit))
+def calibrate(
+    records: Sequence[Record], found: OutOfFold, groups: Sequence[str], comparison: Comparison = ALONE
+) -> Calibrated:
+    """Platt fits on all out-of-fold logits, and the exam scores they give.
+
+    The curves for images by themselves are fitted on every image as if it were alone; those for images beside the other
+    breast on the images that have one. Errors as `platt` gives them.
+    """
+    malignant = truths(records)[0]
+    own = judge(records, found.malignancy, found.abnormality, Comparison(comparison.evidence))
+    judged = judge(records, found.malignancy, found.abnormality, comparison)
+    if comparison.other_breast and not judged.compared.any():
+        raise ValueError(
+            "[pooling] other_breast: no image of these sets has the other breast beside it, as far as sides are known"
+        )
+    lone = exams_of(records, own.malignancy, found.fold)
+    exams = exams_of(records, judged.malignancy, found.fold, judged.compared)
+    everything = np.ones(len(records), dtype=np.bool_)
+    alone = _fits(records, groups, own, lone, everything)
+    compared = _fits(records, groups, judged, exams, judged.compared) if judged.compared.any() else None
+    strata = [record.dataset for record in records]
+    same = comparison.evidence == "malignancy"  # the curve of the image's own logit is the cells' as well
+    cells = alone.malignancy if same else platt(found.malignancy, malignant, strata, groups)
+    score = alone.exam(exams.logit)
+    if compared is not None:
+        score = np.where(exams.compared, compared.exam(exams.logit), score)
+    return Calibrated(alone, compared, cells, own, judged, exams, lone, score, comparison)
+
+
+def _fits(records: Sequence[Record], groups: Sequence[str], said: Judged, exams: Exams, rows: Bools) -> Fits:
+    """Curves of the images `rows`, and of the exams that hold one of them."""
+    malignant, abnormal, known = truths(records)
+    sets, named = np.array([record.dataset for record in records]), np.asarray(groups)
+    rated = rows & known
+    held = exams.compared if not rows.all() else np.ones(len(exams.logit), dtype=np.bool_)
+    return Fits(
+        platt(said.malignancy[rows], malignant[rows], sets[rows].tolist(), named[rows].tolist()),
+        platt(said.abnormality[rated], abnormal[rated], sets[rated].tolist(), named[rated].tolist()),
+        platt(
+            exams.logit[held],
+            exams.truth[held],
+            np.asarray(exams.dataset)[held].tolist(),
+            np.asarray(exams.name)[held].tolist(),
+        ),
+    )
 
 
 def release_tables(
@@ -69,15 +133,15 @@ def release_tables(
     # between the cuts both answers stay open; where they cross, neither does, which decides nothing either
     middle = sorted((max(by.below, 0.0), min(by.above, 1.0)))
     birads = birads_table(float(fits.exams.truth.mean()))
-    threshold = outline_threshold(found.cells, inside, malignant, fits.malignancy, CLEAR_OF_OUTLINES)
+    threshold = outline_threshold(found.cells, inside, malignant, fits.cells, CLEAR_OF_OUTLINES)
+    calibration: dict[str, Any] = {"prevalence": float(malignant.mean()), **fits.alone.tables()}
+    if fits.cells is not fits.alone.malignancy:
+        calibration["malignancy_map"] = fits.cells.table()
+    if fits.compared is not None:
+        calibration["compared"] = fits.compared.tables()
     return {
-        "calibration": {
-            "prevalence": float(malignant.mean()),
-            "malignancy": fits.malignancy.table(),
-            "abnormality": fits.abnormality.table(),
-            "exam": fits.exam.table(),
-        },
-        "pooling": {"breast": "mean", "exam": "max"},
+        "calibration": calibration,
+        "pooling": {"breast": "mean", "exam": "max", **fits.comparison.table()},
         "bands": {"cuts": band_cuts(fits.exam_score)},
         "triage": {"intermediate": middle[0], "elevated": middle[1], "alpha": ALPHA},
         "reference": reference_table(fits),
@@ -89,6 +153,17 @@ def release_tables(
             "specific": operating_point(fits, middle[1]),
         },
     }
+
+
+def abstained(fits: Calibrated, tables: Mapping[str, Mapping[str, Any]]) -> float:
+    """Share of the reference exams that get no category, by the rules that serving follows."""
+    scale, triage = Scale.of(tables["birads"]), tables["triage"]
+    none = 0
+    for score, held in zip(fits.exam_score, fits.exams.compared, strict=True):
+        curve = calibrator((fits.compared if held and fits.compared else fits.alone).exam.table())
+        band = triage_of(float(score), triage["intermediate"], triage["elevated"])
+        none += scale.suggest(float(score), curve.around(float(score)), band).abstained
+    return none / len(fits.exam_score)
 
 
 def reference_table(fits: Calibrated) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from inference.networks.mammogram import MammogramNet
-from inference.training.lower import Split
+from inference.networks.split import Split
 
 RISE = 0.3
 """Share of the steps over which the weight of what the teacher says rises: at first it knows nothing."""

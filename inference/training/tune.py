@@ -11,7 +11,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from tqdm import tqdm
 
+from inference.networks.attention import pool_attended
 from inference.networks.mammogram import MammogramNet
+from inference.networks.split import Split
 from inference.training import parallel
 from inference.training.checkpoints import Checkpoint
 from inference.training.config import TuneConfig
@@ -19,7 +21,6 @@ from inference.training.crops import Crops, Sampler, on_grid
 from inference.training.fit import schedule
 from inference.training.logs import log
 from inference.training.losses import covered_loss, image_loss, outside_loss
-from inference.training.lower import Split
 from inference.training.teacher import Teacher, agreement_loss, rise
 
 EVERY = 50
@@ -54,10 +55,15 @@ class Tuned:
 
     def cells(self, values: Tensor, kept: Tensor) -> Tensor:
         """Cell logits (N, 2, h, w) of maps under the cut; kept: (N, C), 0 for a channel that is dropped."""
+        found: Tensor = self.network.heads.local(self.features(values, kept))
+        return found
+
+    def features(self, values: Tensor, kept: Tensor) -> Tensor:
+        """What the heads see (N, C, h, w) of maps under the cut; kept: as in `cells`."""
         trunk, heads = self.network.trunk, self.network.heads
         maps = self.split.upper(values, self.network.config.taps)
-        features = heads.standardise(trunk.laid(maps).float())
-        return heads.local(features * kept[:, :, None, None])  # type: ignore[no-any-return]
+        features: Tensor = heads.standardise(trunk.laid(maps).float())
+        return features * kept[:, :, None, None]
 
     def kept(self, batch: int, dropout: float, generator: torch.Generator) -> Tensor:
         """Which channels of the cells' features a batch keeps, (N, C), scaled to the same mean."""
@@ -133,7 +139,8 @@ def _optimiser(tuned: Tuned, config: TuneConfig) -> tuple[torch.optim.Optimizer,
     heads = tuned.network.heads
     for parameter in tuned.network.parameters():
         parameter.requires_grad_(False)
-    upper, fresh = tuned.split.parameters(), [*heads.local.parameters(), tuned.offset]
+    attention = heads.attention.parameters() if heads.attention is not None else ()
+    upper, fresh = tuned.split.parameters(), [*heads.local.parameters(), tuned.offset, *attention]
     for parameter in [*upper, *fresh]:
         parameter.requires_grad_(True)
     groups = [
@@ -148,15 +155,24 @@ def _step(tuned: Tuned, crops: Crops, config: TuneConfig, generator: torch.Gener
     crops, kept = _mine(tuned, crops, config, generator)
     half = torch.autocast(crops.values.device.type, torch.bfloat16) if config.precision == "bfloat16" else nullcontext()
     with half:
-        local = tuned.cells(crops.values.contiguous(memory_format=torch.channels_last), kept)
+        features = tuned.features(crops.values.contiguous(memory_format=torch.channels_last), kept)
+        local = tuned.network.heads.local(features)
     local = local.float()
     cell, stride = tuned.network.config.cell, tuned.split.stride
     inside, regions = on_grid(crops.inside, cell, stride), on_grid(crops.regions, cell, stride)
     one = torch.ones(len(local), device=local.device)
-    pooled = highest(local, inside, config.top_cells) + tuned.offset[crops.group]
+    pooled = _pooled(tuned, local, features.float(), inside, config) + tuned.offset[crops.group]
     outside = outside_loss(local, regions, inside, one, crops.located)
     covered = covered_loss(local, regions, inside, one)
     return image_loss(pooled, crops.labels, one) + covered + config.outside_weight * outside
+
+
+def _pooled(tuned: Tuned, local: Tensor, features: Tensor, inside: Tensor, config: TuneConfig) -> Tensor:
+    """Crops' logits (N, 2): of their highest cells, or by the network's own attention."""
+    attention = tuned.network.heads.attention
+    if attention is None:
+        return highest(local, inside, config.top_cells)
+    return pool_attended(local, attention(features, inside))
 
 
 def highest(local: Tensor, inside: Tensor, count: int) -> Tensor:

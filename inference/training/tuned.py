@@ -1,8 +1,9 @@
 """A run that fits the backbone too: one tuned network for each fold, and one of all images that is the release."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import torch
@@ -13,14 +14,16 @@ from inference.datasets.records import Record
 from inference.networks.evidence import Evidence
 from inference.networks.mammogram import MammogramNet
 from inference.networks.mil import breast_mean, breast_moments
+from inference.networks.split import Split
 from inference.training import parallel
 from inference.training.config import TrainingConfig, TuneConfig
 from inference.training.copies import Copier
 from inference.training.crops import Sampler, on_grid
 from inference.training.crossval import NETWORK, OutOfFold, Reader, keep_network, read_folds, read_network
 from inference.training.frozen import published
+from inference.training.further import allowed_types, fit_types
 from inference.training.heads import fit_density
-from inference.training.lower import Lower, LowerCache, Split
+from inference.training.lower import Lower, LowerCache
 from inference.training.plain import PlainCache
 from inference.training.targets import Labels, labels_of
 from inference.training.tune import Tuned, breast_statistics, tune
@@ -30,13 +33,17 @@ CPU = torch.device("cpu")
 
 @dataclass(frozen=True)
 class Tuning:
-    """What every fit of a run shares. lowers: maps under the cut, of the images and then of each copy."""
+    """What every fit of a run shares. lowers: maps under the cut, of the images and then of each copy.
+
+    types: see `further.allowed_types`.
+    """
 
     config: TrainingConfig
     tune: TuneConfig
     labels: Labels
     lowers: Sequence[Sequence[Lower]]
     device: torch.device
+    types: Tensor = field(default_factory=lambda: torch.zeros(0))
 
     @classmethod
     def of(
@@ -56,7 +63,7 @@ class Tuning:
         lowers = LowerCache(split, plain, Copier(plain, fold, config.folds), cache)
         parallel.in_turn(lambda: [lowers.all(n) for n in range(table.copies + 1)])
         made = [lowers.all(n) for n in range(table.copies + 1)]
-        return cls(config, table, labels_of(records), made, device)
+        return cls(config, table, labels_of(records), made, device, allowed_types(records))
 
     def fit(self, rows: NDArray[np.int64], seed: int, folder: Path) -> MammogramNet:
         """A network tuned on the images `rows` alone, density and all; one that was finished in `folder` is taken up."""
@@ -69,6 +76,8 @@ class Tuning:
         tune(tuned.to(self.device), sampler, self.tune, seed, folder)
         tuned.network.cpu()
         self._density(tuned, torch.from_numpy(rows))
+        if tuned.network.heads.kinds is not None:
+            self._types(tuned.network, torch.from_numpy(rows))
         keep_network(tuned.network, folder)
         return read_network(self.config, folder)
 
@@ -113,6 +122,15 @@ class Tuning:
             means = heads.apart(means[:, :, None, None]).flatten(1)
         heads.density.requires_grad_(True)
         fit_density(heads.density, means, self.labels, rows, self.config.heads)
+
+    @torch.inference_mode()
+    def _embeddings(self, network: MammogramNet) -> Tensor:
+        read = self.reader(network)
+        return torch.cat([cast(Tensor, read(row).embedding) for row in range(len(self.lowers[0]))])
+
+    def _types(self, network: MammogramNet, rows: Tensor) -> None:
+        if network.heads.kinds is not None:
+            fit_types(network.heads.kinds, self._embeddings(network).clone(), self.types, rows)
 
 
 def start(config: TrainingConfig, table: TuneConfig, sets: int = 1) -> Tuned:

@@ -68,8 +68,7 @@ class Bench:
             cookies: list[dict[str, Any]] = opening.sign_in(browser, stack, "reader")["cookies"]
             self.facts["viewer"] = {"frames_mb": round(found.bytes / 1e6, 2), "chromium": browser.version}
             browser.close()
-        for series in (found.first_cold, found.all_cold, found.first_warm, found.all_warm):
-            self.lines.append(Line(series, found.raw))
+        self.lines += found.lines()
         return cookies
 
     def list_cases(self, stack: Stack) -> None:

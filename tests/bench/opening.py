@@ -1,4 +1,4 @@
-"""Opening the viewer in a real Chromium, against fetching the same four frames' bytes in the same browser."""
+"""Opening the viewer in a real Chromium, against fetching, and against fetching and decoding, the same four frames there."""
 
 from __future__ import annotations
 
@@ -8,26 +8,47 @@ from typing import Any
 from playwright.sync_api import Browser, Page
 
 from tests.bench.access import PERSON
-from tests.bench.measures import Series
-from tests.browser.stack import Stack
+from tests.bench.measures import Line, Series
+from tests.browser.stack import ROOT, Stack
+
+VITE_DIST = ROOT / "static" / "viewer" / "dist"
 
 WATCH = """
-window.benchDrawn = { first: null, all: null };
+window.benchDrawn = { first: null, looks: null, all: null };
 (function look() {
   const panes = window.overreadViewer ? window.overreadViewer.state().panes : [];
-  const drawn = panes.filter(pane => pane.drawn).length;
-  if (drawn > 0 && window.benchDrawn.first === null) window.benchDrawn.first = performance.now();
-  if (drawn === 4) window.benchDrawn.all = performance.now(); else setTimeout(look, 10);
+  const seen = panes.filter(pane => pane.drawn || pane.look).length;
+  const whole = panes.filter(pane => pane.drawn).length;
+  const note = name => window.benchDrawn[name] ??= -1;
+  const drawn = name => requestAnimationFrame(() => requestAnimationFrame(() => window.benchDrawn[name] = performance.now()));
+  const reached = { first: seen > 0, looks: seen === 4, all: whole === 4 };
+  for (const name of Object.keys(reached)) if (reached[name] && window.benchDrawn[name] === null) { note(name); drawn(name); }
+  if (!reached.all) setTimeout(look, 5);
 })();
 """
-RAW = """async urls => {
+# As little as can be done: fetch four frames, decode each in the viewer's own workers as soon as it is there.
+ALONE = """async ({ urls, worker, decode, cache }) => {
   const start = performance.now();
-  const bodies = await Promise.all(urls.map(async url => {
-    const answer = await fetch(url, { cache: "no-store" });
+  const workers = Array.from({ length: decode ? Math.min(4, navigator.hardwareConcurrency) : 0 }, () => new Worker(worker, { type: "module" }));
+  const idle = [...workers], waiting = [];
+  const next = () => {
+    while (idle.length && waiting.length) {
+      const [one, { bytes, done }] = [idle.pop(), waiting.shift()];
+      one.onmessage = ({ data }) => { idle.push(one); done(data); next(); };
+      one.postMessage({ id: 1, bytes, reduce: 0, rescale: { slope: 1, intercept: 0 } }, [bytes]);
+    }
+  };
+  const sizes = await Promise.all(urls.map(async url => {
+    const answer = await fetch(url, { cache, headers: { Accept: "image/jphc; transfer-syntax=*" } });
     if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
-    return (await answer.arrayBuffer()).byteLength;
+    const bytes = await answer.arrayBuffer(), size = bytes.byteLength;
+    if (!decode) return size;
+    const { error } = await new Promise(done => { waiting.push({ bytes, done }); next(); });
+    if (error) throw new Error(error);
+    return size;
   }));
-  return { seconds: (performance.now() - start) / 1000, bytes: bodies.reduce((a, b) => a + b, 0) };
+  workers.forEach(one => one.terminate());
+  return { seconds: (performance.now() - start) / 1000, bytes: sizes.reduce((a, b) => a + b, 0) };
 }"""
 
 
@@ -35,12 +56,24 @@ RAW = """async urls => {
 class Opening:
     """Seconds from navigation; cold: nothing cached; warm: the same page reloaded."""
 
-    first_cold: Series = field(default_factory=lambda: Series("viewer, cold: first image drawn"))
-    all_cold: Series = field(default_factory=lambda: Series("viewer, cold: four images drawn"))
-    first_warm: Series = field(default_factory=lambda: Series("viewer, reload: first image drawn"))
-    all_warm: Series = field(default_factory=lambda: Series("viewer, reload: four images drawn"))
+    first_cold: Series = field(default_factory=lambda: Series("viewer, cold: first image seen at a lower resolution"))
+    looks_cold: Series = field(default_factory=lambda: Series("viewer, cold: four images seen at a lower resolution"))
+    all_cold: Series = field(default_factory=lambda: Series("viewer, cold: four images whole"))
+    first_warm: Series = field(default_factory=lambda: Series("viewer, reload: first image seen at a lower resolution"))
+    looks_warm: Series = field(default_factory=lambda: Series("viewer, reload: four images seen at a lower resolution"))
+    all_warm: Series = field(default_factory=lambda: Series("viewer, reload: four images whole"))
     raw: Series = field(default_factory=lambda: Series("fetch() of the four frames, nothing decoded"))
+    alone_cold: Series = field(default_factory=lambda: Series("fetch() and decoding of the four frames alone, cold"))
+    alone_warm: Series = field(default_factory=lambda: Series("fetch() and decoding of the four frames alone, again"))
     bytes: int = 0
+
+    def lines(self) -> list[Line]:
+        """Each against the bytes alone, and against fetching and decoding alone."""
+        cold = [self.first_cold, self.looks_cold, self.all_cold]
+        warm = [self.first_warm, self.looks_warm, self.all_warm]
+        raw = [Line(series, self.raw) for series in (*cold, *warm)]
+        alone = [Line(series, self.alone_cold) for series in cold] + [Line(series, self.alone_warm) for series in warm]
+        return [*raw, *alone]
 
 
 def sign_in(browser: Browser, stack: Stack, role: str) -> Any:
@@ -71,35 +104,47 @@ def measure(browser: Browser, stack: Stack, exam: str, rounds: int) -> Opening:
 
 
 def _round(browser: Browser, stack: Stack, state: Any, exam: str, found: Opening) -> None:
+    _peers(browser, stack, state, exam, found)
     context = browser.new_context(base_url=stack.url, storage_state=state, viewport={"width": 1920, "height": 1080})
     try:
-        _raw(context.new_page(), exam, found)
         page = context.new_page()
         page.add_init_script(WATCH)
         page.goto(f"/exams/{exam}/view/")
-        _drawn(page, found.first_cold, found.all_cold)
+        _drawn(page, found.first_cold, found.looks_cold, found.all_cold)
         page.reload()
-        _drawn(page, found.first_warm, found.all_warm)
+        _drawn(page, found.first_warm, found.looks_warm, found.all_warm)
     finally:
         context.close()
 
 
-def _raw(page: Page, exam: str, found: Opening) -> None:
-    """From a page without images; `no-store` leaves the cache as empty as it was."""
-    page.goto("/accounts/login/")
-    manifest = page.context.request.get(f"/api/v1/exams/{exam}/manifest/").json()
-    fetched = page.evaluate(RAW, [image["frame_urls"][0] for image in manifest["images"]])
-    found.raw.values.append(fetched["seconds"])
-    found.bytes = fetched["bytes"]
-    page.close()
+def _peers(browser: Browser, stack: Stack, state: Any, exam: str, found: Opening) -> None:
+    """In a context of its own, so that nothing of it is in the viewer's cache."""
+    context = browser.new_context(base_url=stack.url, storage_state=state)
+    try:
+        page = context.new_page()
+        manifest = context.request.get(f"/api/v1/exams/{exam}/manifest/").json()
+        [worker] = (VITE_DIST / "assets").glob("worker-*.js")
+        asked = {
+            "urls": [image["frame_urls"][0] for image in manifest["images"]],
+            "worker": f"/static/viewer/assets/{worker.name}",
+        }
+        for series, decode, cache in (
+            (found.raw, False, "no-store"), (found.alone_cold, True, "default"), (found.alone_warm, True, "default"),
+        ):  # fmt: skip
+            page.goto("/accounts/login/")
+            fetched = page.evaluate(ALONE, {**asked, "decode": decode, "cache": cache})
+            series.values.append(fetched["seconds"])
+            found.bytes = fetched["bytes"]
+    finally:
+        context.close()
 
 
-def _drawn(page: Page, first: Series, whole: Series) -> None:
+def _drawn(page: Page, first: Series, looks: Series, whole: Series) -> None:
     for _ in range(600):
         times = page.evaluate("() => window.benchDrawn")
-        if times and times["all"] is not None:
-            first.values.append(times["first"] / 1000)
-            whole.values.append(times["all"] / 1000)
+        if times and (times["all"] or -1) > 0:
+            for series, name in ((first, "first"), (looks, "looks"), (whole, "all")):
+                series.values.append(times[name] / 1000)
             return
         page.wait_for_timeout(100)
     raise RuntimeError("the viewer did not draw four images in a minute")

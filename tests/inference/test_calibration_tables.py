@@ -6,11 +6,14 @@ import xml.etree.ElementTree as ElementTree
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from inference.calibration import calibrator
+from inference.comparison import Comparison
 from inference.conformal import Cuts
 from inference.datasets.records import Record
 from inference.rules import triage_of
+from inference.training import calibrate as calibrating
 from inference.training.calibrate import cross_fitted, exams_of, platt
 from inference.training.crossval import OutOfFold
 from inference.training.publish import merge
@@ -68,13 +71,29 @@ def test_an_exam_over_several_folds_belongs_to_none_of_them() -> None:
     assert exams_of(records, np.array([0.0, 1.0]), np.array([1, 2])).fold.tolist() == [-1]
 
 
+def test_breasts_held_against_each_other_have_curves_of_their_own(evidence) -> None:
+    records, found, alone = evidence
+    fits = calibrate(records, found, [one.patient for one in records], Comparison("mean", 0.5))
+    tables = release_tables(records, found, np.ones((len(records), 2, 2), dtype=bool), fits)
+    assert set(tables["calibration"]["compared"]) == {"malignancy", "abnormality", "exam"}
+    assert tables["calibration"]["malignancy_map"]["a"] == pytest.approx(
+        alone.cells.a
+    )  # the cells' own logits are as ever
+    assert tables["pooling"] == {"breast": "mean", "exam": "max", "evidence": "mean", "other_breast": 0.5}
+    assert fits.compared is not None and fits.judged.compared.all() and fits.exams.compared.all()
+    ill = np.array([one.malignant for one in records])
+    assert fits.compared.malignancy(fits.judged.malignancy).mean() == pytest.approx(ill.mean(), abs=0.01)
+    assert fits.exam_score.tolist() == fits.compared.exam(fits.exams.logit).tolist()
+    assert fits.exam_score.mean() == pytest.approx(fits.exams.truth.mean(), abs=0.01)
+
+
 def test_mean_probability_is_the_share_of_disease_for_images_and_for_exams(evidence) -> None:
     records, found, fits = evidence
     ill = np.array([one.malignant for one in records])
-    assert fits.malignancy(found.malignancy).mean() == pytest.approx(ill.mean(), abs=0.01)
+    assert fits.alone.malignancy(found.malignancy).mean() == pytest.approx(ill.mean(), abs=0.01)
     assert fits.exam_score.mean() == pytest.approx(fits.exams.truth.mean(), abs=0.01)
     assert fits.exams.truth.mean() > 1.5 * ill.mean()  # two breasts: an image's curve would be far too low for exams
-    assert fits.malignancy(fits.exams.logit).mean() < 0.85 * fits.exams.truth.mean()
+    assert fits.alone.malignancy(fits.exams.logit).mean() < 0.85 * fits.exams.truth.mean()
 
 
 def test_the_95_percent_interval_holds_the_true_probability_about_as_often() -> None:
@@ -88,6 +107,22 @@ def test_the_95_percent_interval_holds_the_true_probability_about_as_often() -> 
             low, high = curve.interval(point)
             held.append(low <= 1 / (1 + np.exp(-(1.2 * point - 0.8))) <= high)
     assert 0.88 <= np.mean(held) <= 1.0  # 48 correlated answers around 0.95
+
+
+def test_the_bootstrap_of_the_fit_leaves_blas_one_thread_and_gives_them_back(monkeypatch) -> None:
+    fit, seen = calibrating._slope_and_level, []
+
+    def watched(*given):
+        seen.append(max(pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"))
+        return fit(*given)
+
+    monkeypatch.setattr(calibrating, "_slope_and_level", watched)
+    rng = np.random.default_rng(0)
+    truth = rng.random(60) < 0.4
+    with threadpool_limits(limits=2, user_api="blas"):
+        platt(rng.normal(truth, 1.0), truth, ["a"] * 60, [str(i) for i in range(60)])
+        after = max(pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas")
+    assert set(seen[1:]) == {1} and seen[0] == after == 2
 
 
 def test_each_fold_is_calibrated_without_itself(evidence) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from inference import phantom
@@ -196,6 +197,40 @@ def test_what_cannot_run_ends_with_2(tmp_path: Path, capsys: pytest.CaptureFixtu
         with pytest.raises(SystemExit) as ended:
             main(["predict", str(tmp_path), "--device", wrong])
         assert ended.value.code == 2
+
+
+@pytest.mark.parametrize(
+    ("command", "wrong"),
+    [(c, ("--threads", n)) for c in ("predict x", "evaluate x y", "saliency x", "train x --data y") for n in ("0", "-5", "two")]
+    + [("bench", wrong) for wrong in (("--runs", "0"), ("--rows", "-1"), ("--slices", "-1"), ("--device", "tpu"))]
+    + [("saliency x", ("--limit", "0")), ("train x --data y", ("--device", "tpu")), ("train x --data y", ("--faithful", "-1"))],
+)  # fmt: skip
+def test_an_argument_that_means_nothing_ends_with_2_and_one_line(
+    command: str, wrong: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([*command.split(), *wrong])
+    said = capsys.readouterr().err.splitlines()[-1]
+    assert ended.value.code == 2 and wrong[0] in said and wrong[1] in said
+
+
+@pytest.mark.parametrize("asked", ["0", "-3", "many"])
+def test_a_number_of_threads_in_the_environment_that_means_nothing_is_named(
+    asked: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("OVERREAD_THREADS", asked)
+    for command, status in (("evaluate r s", 2), ("saliency r", 2), ("train c --data d", 1)):
+        assert main(command.split()) == status
+        assert f"OVERREAD_THREADS is {asked!r}" in capsys.readouterr().err
+
+
+def test_every_command_that_computes_takes_the_threads_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OVERREAD_THREADS", "3")
+    before, taken = torch.get_num_threads(), []
+    monkeypatch.setattr(torch, "set_num_threads", taken.append)
+    for command in ("evaluate r s", "saliency r", "train c --data d", "train c --data d --threads 2"):
+        assert main(command.split()) > 0  # none of their files is there
+    assert taken == [3, 3, 3, 2] and torch.get_num_threads() == before
 
 
 def test_a_file_named_twice_is_read_once(exam: Path) -> None:

@@ -14,7 +14,6 @@ from inference.evaluation.metrics import (
     brier,
     calibration_error,
     delong_interval,
-    kappa,
     share,
 )
 from inference.evaluation.tasks import Predictions, composition, ranking
@@ -64,13 +63,6 @@ def test_shares_carry_their_n():
     figure = share("accuracy", np.array([True, True, True, False]), list("abcd"))
     assert (figure.value, figure.n) == (0.75, 4)
     assert figure.low < 0.75 < figure.high
-
-
-def test_kappa_is_one_for_agreement_and_about_none_for_chance():
-    truth = np.random.default_rng(0).integers(0, 3, 90)
-    patients = [str(i) for i in range(90)]
-    assert kappa("k", truth, truth, patients).value == 1.0
-    assert abs(kappa("k", truth, np.random.default_rng(1).permutation(truth), patients).value) < 0.25
 
 
 def test_brier_agrees_with_scikit_learn_and_calibrated_chances_have_no_error():

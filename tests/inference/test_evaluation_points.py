@@ -45,6 +45,18 @@ def test_predictive_values_move_with_prevalence():
     assert np.isnan(predictive_values(0.0, 1.0, 0.01)[0])
 
 
+def test_a_point_states_its_prevalence_and_what_its_predictive_values_come_to_at_another():
+    found = point("p", TRUTH, SCORE, NAMES, 0.5, prevalence=0.01)
+    assert found.prevalence == TRUTH.mean() and found.elsewhere is not None
+    expected = predictive_values(found["sensitivity"].value, found["specificity"].value, 0.01)
+    there = found.elsewhere
+    assert (there.ppv.value, there.npv.value) == pytest.approx(expected)
+    assert there.ppv.low <= there.ppv.value <= there.ppv.high and "prevalence of 0.01" in there.ppv.name
+    same = point("p", TRUTH, SCORE, NAMES, 0.5, prevalence=float(TRUTH.mean())).elsewhere
+    assert same is not None and same.ppv.value == pytest.approx(found["PPV"].value)
+    assert point("p", TRUTH, SCORE, NAMES, 0.5).elsewhere is None
+
+
 def test_the_usual_points_reach_what_they_promise():
     sensitive, specific = usual_points(TRUTH, SCORE, NAMES)
     assert sensitive["sensitivity"].value >= 0.9 and specific["specificity"].value >= 0.9

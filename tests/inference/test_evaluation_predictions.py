@@ -158,6 +158,18 @@ def test_points_of_the_release_and_points_by_hand_are_judged_with_three_interval
     assert sensitivity["bootstrap"][1] <= 1
 
 
+def test_predictive_values_state_their_prevalence_and_may_be_had_at_another(files, tmp_path, capsys):
+    page = tmp_path / "report.html"
+    found = scored([*files(), "--prevalence", "0.006", "--html", str(page)], capsys)
+    [one] = [q for q in found["questions"] if q["name"] == "malignant, images"]
+    for told in one["operating_points"]:
+        assert told["prevalence"] == one["positives"] / one["n"] and told["elsewhere"]["prevalence"] == 0.006
+        [ppv, npv] = told["elsewhere"]["figures"]
+        [here] = [s["value"] for s in told["shares"] if s["name"] == "PPV"]
+        assert ppv["value"] < here and npv["value"] > 0.99
+    assert "at a prevalence of 0.006" in page.read_text() and "prevalence of 0." in page.read_text()
+
+
 def test_two_models_are_compared_on_the_same_images(files, tmp_path, capsys):
     other = predictions(gain=0.0, seed=5)
     other["release"]["name"] = "weaker"

@@ -36,9 +36,13 @@ def test_a_study_gives_areas_the_readers_mean_and_every_comparison(study, capsys
     assert main(["--scores", str(study), "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert [one["name"] for one in found["questions"]] == ["AI_a", "AI_b"]
-    *readers, mean = found["figures"]
+    *readers, mean, left_out = found["figures"]
     assert len(readers) == 3 and mean["name"].startswith("readers' mean") and "3 readers" in mean["method"]
     assert mean["value"] == pytest.approx(np.mean([reader["value"] for reader in readers]))
+    assert left_out["value"] == mean["value"] and "jackknife" in left_out["method"]
+    assert left_out["high"] - left_out["low"] == pytest.approx(mean["high"] - mean["low"], rel=0.1)
+    both = [gap["method"].split(",")[0] for gap in found["comparisons"] if gap["name"].startswith("AI_b minus readers")]
+    assert both == ["Obuchowski-Rockette", "Dorfman-Berbaum-Metz (jackknife over patients)"]
     gaps = {gap["name"]: gap for gap in found["comparisons"]}
     assert gaps["AI_a minus AI_b, AUC"]["low"] > 0
     assert gaps["AI_b minus readers' mean, AUC"]["high"] < 0
@@ -52,6 +56,26 @@ def test_the_report_draws_the_readers_behind_the_models(study, tmp_path):
     first = page.read_text().split("</svg>")[0]
     assert first.count("<polyline") == 2 + 3 and first.count(">readers<") == 1
     assert 'style="fill:#1f6feb">AI_a<' in first
+
+
+def test_readers_with_and_without_help_are_compared_as_two_modalities(study, tmp_path, capsys):
+    rows = list(csv.reader(study.open()))
+    head, *rest = rows
+    helped = [[*row, *(float(row[n]) + 0.5 * float(row[5]) for n in (2, 3, 4))] for row in rest]
+    with study.open("w", newline="") as stream:
+        csv.writer(stream).writerows([[*head, "Aided1", "Aided2", "Aided3"], *helped])
+    page = tmp_path / "report.html"
+    assert main(["--scores", str(study), "--aided", "Aided*", "--json", "--html", str(page)]) == 0
+    found = json.loads(capsys.readouterr().out)
+    gaps = [gap for gap in found["comparisons"] if gap["name"] == "readers' mean with help minus without, AUC"]
+    means = {f["name"].split(":")[0]: f["value"] for f in found["figures"] if f["name"].startswith("readers' mean")}
+    assert [gap["value"] for gap in gaps] == pytest.approx(
+        [means["readers' mean with help"] - means["readers' mean"]] * 2
+    )
+    assert gaps[0]["low"] > 0 and gaps[0]["p"] < 0.01 and gaps[1]["p"] == pytest.approx(gaps[0]["p"], rel=1)
+    assert "with help minus without" in page.read_text() and "jackknife over patients" in page.read_text()
+    assert main(["--scores", str(study), "--aided", "Aided1"]) == 2
+    assert "in both ways" in capsys.readouterr().err
 
 
 def test_one_reader_is_no_sample_of_readers(study, capsys):

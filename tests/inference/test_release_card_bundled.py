@@ -65,7 +65,7 @@ def test_the_card_says_what_it_is_not(release):
 def test_its_tables_are_those_that_serving_reads(release):
     rules = Rules.of(release)
     assert rules.intermediate <= rules.elevated
-    assert rules.malignancy.probability(3.0) > rules.malignancy.probability(-3.0)
+    assert rules.alone.malignancy.probability(3.0) > rules.alone.malignancy.probability(-3.0)
 
 
 def test_it_reads_a_phantom_and_gives_the_same_numbers_twice(release):
@@ -92,7 +92,7 @@ def test_no_reference_exam_gets_a_category_that_its_band_does_not_carry(release,
     rules, said = Rules.of(release), set()
     for score in (*reference["malignant"], *reference["other"]):
         triage = rules.triage(score)
-        suggestion = rules.scale.suggest(score, rules.exam.around(score), triage)
+        suggestion = rules.scale.suggest(score, rules.alone.exam.around(score), triage)
         assert suggestion.abstained or suggestion.category in SUPPORTED[triage]
         said.add(suggestion.category)
     assert len(said - {None}) >= 2  # it says something, and not always the same

@@ -9,10 +9,14 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from inference.context import UNKNOWN, Context
 from inference.datasets.registry import read_sets
+from inference.kinds import TYPES
 from inference.networks.efficientnet_lite import pretrained
+from inference.networks.mammogram import NetworkConfig
 from inference.pipeline import ImageInput, load
 from inference.release import Release, ReleaseError
+from inference.results import ImageResult
 from inference.training.cli import main
 from inference.training.config import HeadConfig, TrainingConfig
 from inference.training.fit import Task, fit
@@ -32,6 +36,8 @@ normalisation = "breast-percentile-1"
 [network]
 taps = [16, 32]
 top_share = 0.1
+kinds = true
+context = ["age", "density"]
 [heads]
 epochs = 3
 members = 2
@@ -87,7 +93,13 @@ def task(epochs: int) -> Task:
         torch.ones(20, dtype=torch.bool),
     )
     view = View(features, torch.ones(20, 1, 4, 4), regions)
-    return Task([view, view.flipped()], labels, torch.arange(20), 0.1, HeadConfig(epochs=epochs, batch=6))
+    return Task(
+        [view, view.flipped()],
+        labels,
+        torch.arange(20),
+        NetworkConfig(top_share=0.1),
+        HeadConfig(epochs=epochs, batch=6),
+    )
 
 
 def test_a_fit_finds_the_channel_that_tells(tmp_path):
@@ -143,6 +155,25 @@ def test_a_release_is_never_written_over(trained, data, capsys):
     places = ["--cache", str(trained / "cache"), "--run", str(trained / "run"), "--out", str(trained)]
     assert main([str(trained / "tiny.toml"), "--data", str(data), "--threads", "1", *places]) == 1
     assert "tiny-0.0.1" in capsys.readouterr().err
+
+
+def test_the_release_tells_finding_types_and_takes_further_inputs_that_may_be_missing(trained, data):
+    analyst = load(trained / "tiny-0.0.1", "cpu")
+    path = sorted((data / "mias" / "images").iterdir())[0]
+
+    def read(context: Context) -> ImageResult:
+        (image,) = analyst.read_exam([ImageInput("one", path, "L", "MLO", context)]).images
+        return image
+
+    alone, unknown, told = read(UNKNOWN), read(Context()), read(Context(age=85.0, density="D"))
+    assert alone == unknown and told.malignancy != alone.malignancy
+    assert told.density == alone.density and told.findings == alone.findings
+    assert set(alone.kinds) == set(TYPES) and sum(alone.kinds.values()) == pytest.approx(1.0, abs=1e-5)
+    assert max(alone.kinds, key=alone.kinds.get) in ("normal", "circumscribed mass", "other mass", "spiculated mass")
+    summary = json.loads((trained / "run" / "summary.json").read_text())
+    assert "finding type of abnormal images, 7 classes, right" in {figure["name"] for figure in summary["figures"]}
+    weight = load_file(trained / "tiny-0.0.1" / "weights.safetensors")["heads.context.weight"]
+    assert weight.shape == (2, 5) and weight.abs().max() > 0
 
 
 def test_a_set_that_is_missing_is_named(trained, tmp_path, capsys):

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from shutil import copytree
 
 import numpy as np
 import pytest
@@ -11,14 +12,16 @@ from inference.datasets.records import read_pixels
 from inference.datasets.registry import read_sets
 from inference.pipeline import ImageInput, load
 from inference.preprocess import prepare
+from inference.release import Release
 from inference.saliency.cli import main as saliency
 from inference.saliency.faithfulness import measure
 from inference.training.cli import main
 from inference.training.config import TrainingConfig
-from inference.training.crossval import fold_network
+from inference.training.crossval import fold_network, read_network
 from inference.training.folds import assign
 from inference.training.frozen import frozen_run
 from inference.training.tuned import Tuning
+from inference.weights import load_network
 from tests.inference.sets import cdd_cesm, mias
 
 CONFIG = """
@@ -33,6 +36,7 @@ normalisation = "breast-percentile-1"
 [network]
 taps = [16]
 top_share = 0.1
+kinds = true
 density_tap = 8
 [tune]
 steps = 30
@@ -63,6 +67,34 @@ def test_the_release_reads_an_image(run, data):
     result = load(run / "tiny-tuned-0.0.1", device="cpu").read_exam([ImageInput("a", record.path, "L", "CC")])
     assert result.scored and result.images[0].saliency is not None
     assert "to stride 16 were fitted to lesions" in (run / "tiny-tuned-0.0.1" / "card.md").read_text()
+
+
+def test_the_fold_networks_and_the_final_one_ship_as_one(run, data, tmp_path, capsys):
+    """`ensemble`: the networks of a finished run are taken up, and the release reads as their mean."""
+    text = CONFIG.replace("folds = 2", "folds = 2\nensemble = true") + "[pooling]\nevidence = 'mean'\n"
+    (tmp_path / "voting.toml").write_text(text)
+    (tmp_path / "sides.toml").write_text(text + "other_breast = 0.5\n")
+    for part in ("fold-0", "fold-1", "final"):
+        copytree(run / "run" / part, tmp_path / "run" / part)
+        copytree(run / "run" / part, tmp_path / "sides" / part)
+    places = ["--data", str(data), "--cache", str(run / "cache"), "--out", str(tmp_path), "--threads", "1"]
+    assert main([str(tmp_path / "voting.toml"), "--run", str(tmp_path / "run"), *places]) == 0
+    assert main([str(tmp_path / "sides.toml"), "--run", str(tmp_path / "sides"), *places]) == 1
+    assert "no image of these sets has the other breast" in capsys.readouterr().err
+    release = Release.read(tmp_path / "tiny-tuned-0.0.1")
+    assert release["network"]["members"] == 3 and release["pooling"]["evidence"] == "mean"
+    assert "malignancy_map" in release["calibration"] and "compared" not in release["calibration"]
+    assert "cannot be measured out of fold" in " ".join(release.card.split())
+    config = TrainingConfig.read(tmp_path / "voting.toml")
+    apart = [fold_network(config, run / "run", 0), fold_network(config, run / "run", 1)]
+    apart.append(read_network(config, run / "run" / "final"))
+    record = read_sets(["cdd-cesm"], data)[1]
+    x = prepare(read_pixels(record.path), record.laterality, config.spec).tensor[None]
+    with torch.inference_mode():
+        mean = sum(network(x).malignancy.item() for network in apart) / 3
+        assert load_network(release)(x).malignancy.item() == pytest.approx(mean, abs=0.02)  # kept as half floats
+    exam = load(release.folder, device="cpu").read_exam([ImageInput("a", record.path, "L", "CC")])
+    assert exam.scored and exam.images[0].saliency is not None
 
 
 def test_training_reads_what_serving_reads(run, data):

@@ -67,7 +67,7 @@ def image_result(image: Opened, answer: ImageAnswer | Reason | None, scale: Scal
     """One opened image with what was said of it; none of it is None where the model only speaks of the exam."""
     if isinstance(answer, Reason):
         return image.judged.refused([answer])
-    told = answer or ImageAnswer()
+    told, decoded = answer or ImageAnswer(), image.judged.decoded
     return ImageResult(
         key=image.key,
         laterality=image.laterality,
@@ -76,8 +76,8 @@ def image_result(image: Opened, answer: ImageAnswer | Reason | None, scale: Scal
         reasons=(*image.judged.notes, *told.notes),
         malignancy=None if told.malignant is None else scale.score(told.malignant),
         benign=told.benign,
-        saliency=None if told.map is None or told.frame is None else to_cells(told.map, told.frame),
-        pixel_hash=image.judged.decoded.pixel_hash,
+        saliency=None if told.map is None or told.frame is None else to_cells(told.map, told.frame, decoded.turn),
+        pixel_hash=decoded.pixel_hash,
     )
 
 

@@ -63,7 +63,7 @@ def open_image(image: ImageInput) -> Opened | ImageResult:
 
 
 def stored_values(decoded: Decoded) -> NDArray[np.float32]:
-    """Values (rows, cols) after the modality transform, before any window: tissue bright, the lowest 0, padding 0.
+    """Values (rows, cols) after the modality transform, before any window: tissue bright, the lowest 0, padding 0; upright.
 
     The published models saw stored values, which windows had not touched.
     """
@@ -75,7 +75,8 @@ def stored_values(decoded: Decoded) -> NDArray[np.float32]:
     if decoded.padding is not None:
         padding = np.asarray((stored >= decoded.padding[0]) & (stored <= decoded.padding[1]))
     lowest = values[~padding].min() if not padding.all() else values.min()
-    return np.asarray(np.where(padding, 0.0, values - lowest), dtype=np.float32)
+    laid = np.asarray(np.where(padding, 0.0, values - lowest), dtype=np.float32)
+    return laid if decoded.turn is None else np.ascontiguousarray(decoded.turn.upright(laid))
 
 
 def four_views(images: Sequence[Opened]) -> dict[Place, Opened] | Reason:
