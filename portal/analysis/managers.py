@@ -11,8 +11,7 @@ from django.db.models import F, Q
 from django.db.models.expressions import CombinedExpression
 from django.utils import timezone
 
-from portal.exams.managers import SEE_EXAMS
-from portal.practices.models import Practice
+from portal.exams.managers import of_visible_exam
 
 if TYPE_CHECKING:
     from portal.analysis.models import Run
@@ -33,7 +32,7 @@ class RunQuerySet(models.QuerySet["Run"]):
 
     def visible_to(self, user: Any) -> RunQuerySet:
         """Runs of exams that `user` may see. Their state, not their suggestion: that needs `revealed_to`."""
-        return self.filter(exam__practice__in=Practice.objects.of(user, *SEE_EXAMS))
+        return self.filter(of_visible_exam(self, user))
 
     def revealed_to(self, user: Any) -> RunQuerySet:
         """Runs whose suggestion has been opened to `user`."""

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext, gettext_noop
 
 from inference import release as files
 from portal.base.errors import Refused
 
-NONE = "No model release is installed here. Ask an administrator to check OVERREAD_RELEASE."
+NONE = gettext_noop("No model release is installed here. Ask an administrator to check OVERREAD_RELEASE.")
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ def bundled() -> Facts:
     try:
         found = files.find(settings.RELEASE or None)
     except files.ReleaseError as error:
-        raise Refused("no-release", f"{NONE} ({error})") from error
+        raise Refused("no-release", f"{gettext(NONE)} ({error})") from error
     tables = {**found.tables, "text": found.card}
     card = json.loads(json.dumps(tables, default=str))  # TOML has dates, JSON has none
     return Facts(found.name, found.version, found.digest, card)

@@ -11,6 +11,7 @@ from django.core.files.storage import default_storage
 from portal.analysis.lease import Lease
 from portal.analysis.models import Run
 from portal.analysis.outcome import ImageOutcome, Outcome, finish
+from portal.analysis.phrases import OTHER_RELEASE
 from portal.exams.models import Image
 
 if TYPE_CHECKING:
@@ -40,10 +41,7 @@ def execute(run: Run) -> bool:
         lease.report("load", 0.0)
         model = analyst()
         if model.release.digest != run.release.digest:
-            raise CannotRunError(
-                f"This run was asked of {run.release}, which this installation no longer runs. "
-                "Ask for a new analysis of the exam."
-            )
+            raise CannotRunError(OTHER_RELEASE.format(release=run.release))
         lease.report("fetch", 0.0)
         result = model.read_exam(inputs_of(run), progress=lease.report)
         lease.report("write", 1.0)

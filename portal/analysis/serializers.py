@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
@@ -38,7 +39,7 @@ class RunSerializer(serializers.ModelSerializer[Run]):
     def get_say(self, run: Run) -> str:
         """The state as a sentence, and that the suggestion is sealed."""
         words = say.state_of(run)
-        return f"{words} {say.SEALED}" if self.get_sealed(run) and run.state == "ready" else words
+        return f"{words} {gettext(say.SEALED)}" if self.get_sealed(run) and run.state == "ready" else words
 
     def get_sealed(self, run: Any) -> bool:
         """Sealed is the default: only a Reveal opens."""

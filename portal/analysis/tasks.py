@@ -13,20 +13,13 @@ from django.utils import timezone
 from portal.analysis.lease import LeaseLostError
 from portal.analysis.models import Run
 from portal.analysis.outcome import fail, let_go
+from portal.analysis.phrases import SPENT, TOO_LONG
 from portal.analysis.runner import CannotRunError, execute
 from portal.base.background import send_on_commit
 
 logger = logging.getLogger(__name__)
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
-TOO_LONG = (
-    "The analysis took longer than {limit} seconds and was stopped. Ask for it again; if it stops again, "
-    "ask an administrator to raise OVERREAD_RUN_TIME_LIMIT."
-)
-SPENT = (
-    "The analysis was started {attempts} times and broke off each time. "
-    "Ask for it again; if it fails again, give an administrator this run's number."
-)
 
 
 @shared_task(acks_late=True, reject_on_worker_lost=True, ignore_result=True)  # type: ignore[untyped-decorator]

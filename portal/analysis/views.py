@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from portal.analysis import say
@@ -69,7 +70,7 @@ def _partial(request: HttpRequest, exam: Exam, run: Run | None, refused: Refused
     context = {
         "exam": exam,
         "run": run,
-        "say": say.state_of(run) if run else "No analysis has been asked for.",
+        "say": say.state_of(run) if run else gettext("No analysis has been asked for."),
         "refused": refused,
         "stage": say.stage_of(run) if run else "",
         "percent": say.percent(run) if run else 0,
@@ -84,7 +85,9 @@ def _partial(request: HttpRequest, exam: Exam, run: Run | None, refused: Refused
 def _of_its_practice(request: HttpRequest, exam: Exam) -> None:
     """A role in the practice that is active opens nothing in another one, where the person may hold a lesser role."""
     if not has_role(request.user, exam.practice, *MAY_ASK):
-        raise PermissionDenied("Asking for an analysis needs the role clinician or coordinator in the exam's practice.")
+        raise PermissionDenied(
+            gettext("Asking for an analysis needs the role clinician or coordinator in the exam's practice.")
+        )
 
 
 def _user(request: HttpRequest) -> User:

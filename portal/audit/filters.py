@@ -7,31 +7,41 @@ from typing import Any
 import django_filters
 from django import forms
 from django.db.models import Q
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from portal.audit import names
 from portal.audit.managers import EventQuerySet
 from portal.audit.models import Event
 from portal.base.ids import as_uuid
 
-OUTCOMES = [("done", "Done"), ("refused", "Refused")]
+OUTCOMES = [
+    ("done", pgettext_lazy("a filter of the trail", "Done")),
+    ("refused", pgettext_lazy("a filter of the trail", "Refused")),
+]
 
 
 class EventFilter(django_filters.FilterSet):  # type: ignore[misc]
     """Filters over the events of one practice; `chain` is that practice's identifier."""
 
-    about = django_filters.CharFilter(method="is_about", label="Case, patient or identifier")
-    q = django_filters.CharFilter(method="mentions", label="Words")
-    person = django_filters.CharFilter(field_name="actor_id", label="Person")
-    case = django_filters.CharFilter(field_name="case_id", label="Case")
-    exam = django_filters.CharFilter(field_name="exam_id", label="Exam")
-    patient = django_filters.CharFilter(field_name="patient_id", label="Patient")
-    verb = django_filters.CharFilter(field_name="verb", lookup_expr="startswith", label="What")
-    outcome = django_filters.ChoiceFilter(choices=OUTCOMES, label="Outcome")
+    about = django_filters.CharFilter(method="is_about", label=gettext_lazy("Case, patient or identifier"))
+    q = django_filters.CharFilter(method="mentions", label=gettext_lazy("Words"))
+    person = django_filters.CharFilter(field_name="actor_id", label=gettext_lazy("Person"))
+    case = django_filters.CharFilter(field_name="case_id", label=gettext_lazy("Case"))
+    exam = django_filters.CharFilter(field_name="exam_id", label=gettext_lazy("Exam"))
+    patient = django_filters.CharFilter(field_name="patient_id", label=gettext_lazy("Patient"))
+    verb = django_filters.CharFilter(field_name="verb", lookup_expr="startswith", label=gettext_lazy("What"))
+    outcome = django_filters.ChoiceFilter(choices=OUTCOMES, label=pgettext_lazy("a filter of the trail", "Outcome"))
     since = django_filters.DateFilter(
-        field_name="at", lookup_expr="date__gte", label="From", widget=forms.DateInput(attrs={"type": "date"})
+        field_name="at",
+        lookup_expr="date__gte",
+        label=pgettext_lazy("a filter of the trail", "From"),
+        widget=forms.DateInput(attrs={"type": "date"}),
     )
     until = django_filters.DateFilter(
-        field_name="at", lookup_expr="date__lte", label="To", widget=forms.DateInput(attrs={"type": "date"})
+        field_name="at",
+        lookup_expr="date__lte",
+        label=pgettext_lazy("a filter of the trail", "To"),
+        widget=forms.DateInput(attrs={"type": "date"}),
     )
 
     class Meta:

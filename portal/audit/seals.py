@@ -1,12 +1,14 @@
 """What the trail withholds: details that would tell a reader something that is still sealed from them.
 
-Roles combine: an auditor may also read. What a colleague did after the reveal (whether they differ from the suggestion,
-which way they changed) is shown to such a person without its detail, until the suggestion is theirs to see. Events stay
-as they are: only what is shown differs.
+Roles combine: an auditor may also read. What a colleague's acts tell (whether they differ from the suggestion, which way
+they changed, whether marks were held back, the fingerprint of a read) is shown to such a person without its detail, until
+the suggestion is theirs to see. Events stay as they are: only what is shown differs. The digests stay shown, for the
+chain; a detail has so few values that its digest would give it away, so `record` adds a salt that is withheld with it.
 """
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import islice
 from typing import Any
@@ -17,7 +19,13 @@ from portal.base.ids import as_uuid
 
 Ask = Callable[[Any, UUID, Collection[str]], set[str]]  # (user, practice id, exam ids) -> those sealed from the user
 SENTENCE = "Sealed: you may still read this exam blind."
-TELLING = ("read.confirmed", "read.amended")  # their details speak of the suggestion
+TELLING = frozenset(
+    {
+        "read.confirmed", "read.amended", "suggestion.revealed", "marks.revealed", "case.stratified",  # of the suggestion
+        "read.locked", "report.signed", "report.addendum",  # of what was read: fingerprints of it
+    }
+)  # fmt: skip
+SALT = "salt"  # of a telling detail: 128 random bits
 _CHUNK = 500
 _asked: list[Ask] = []
 
@@ -25,6 +33,11 @@ _asked: list[Ask] = []
 def register(ask: Ask) -> None:
     """Say which exams are sealed from a person; the app that seals them calls this once."""
     _asked.append(ask)
+
+
+def salted(verb: str, detail: dict[str, Any]) -> dict[str, Any]:
+    """`detail` as the trail keeps it: a telling one with a salt, so that its digest tells nothing of it."""
+    return {**detail, SALT: secrets.token_hex(16)} if verb in TELLING else detail
 
 
 def shown_to(user: Any, chain: str, events: Iterable[Event]) -> Iterator[Event]:

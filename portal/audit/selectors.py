@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_noop
+
 from portal.audit import names
 from portal.audit.managers import EventQuerySet
 from portal.audit.models import ChainHead, Event
+from portal.audit.seals import SALT
 
 KINDS = {"case_id": "case", "exam_id": "exam", "patient_id": "patient"}
 
@@ -38,12 +41,12 @@ class Line:
         """The person, or the system, or somebody who was not signed in."""
         if self.event.actor_name:
             return self.event.actor_name
-        return "nobody signed in" if self.event.outcome == "refused" else "the system"
+        return gettext_noop("nobody signed in") if self.event.outcome == "refused" else gettext_noop("the system")
 
     @property
     def facts(self) -> list[tuple[str, str]]:
-        """The detail as label and value, without what is not known."""
-        known = {key: value for key, value in self.event.detail.items() if value is not None}
+        """The detail as label and value, without what is not known, and without its salt."""
+        known = {key: value for key, value in self.event.detail.items() if value is not None and key != SALT}
         return [(key.replace("_", " "), _said(value)) for key, value in known.items()]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db.models import Max
+from django.utils.translation import gettext
 
 from portal.audit.chain import digest_of
 from portal.audit.models import ChainHead, Event
@@ -40,10 +41,10 @@ def verify(chain: str) -> Verdict:
     last = Event.objects.filter(chain=chain).aggregate(last=Max("sequence"))["last"] or 0
     head = ChainHead.objects.filter(chain=chain).first()  # read after `last`: never behind it in a whole chain
     if head is None:
-        return Verdict(chain, 0, START, 1, "the chain has events but no head: its head was removed")
+        return Verdict(chain, 0, START, 1, gettext("the chain has events but no head: its head was removed"))
     verdict = _walk(chain, head)
     if verdict.whole and last > head.sequence:
-        return Verdict(chain, verdict.links, head.digest, head.sequence + 1, "this event lies beyond the head")
+        return Verdict(chain, verdict.links, head.digest, head.sequence + 1, gettext("this event lies beyond the head"))
     return verdict
 
 
@@ -56,22 +57,22 @@ def _walk(chain: str, head: ChainHead) -> Verdict:
             return Verdict(chain, expected - 1, head.digest, expected, why)
         before, expected = event.digest, expected + 1
     if expected - 1 < head.sequence:
-        say = f"the chain was cut: the head stands at link {head.sequence}, this link is gone"
-        return Verdict(chain, expected - 1, head.digest, expected, say)
+        words = gettext("the chain was cut: the head stands at link %(link)s, this link is gone")
+        return Verdict(chain, expected - 1, head.digest, expected, words % {"link": head.sequence})
     if before != head.digest:
         return Verdict(
-            chain, expected - 1, head.digest, head.sequence, "the head names another digest than the last link"
+            chain, expected - 1, head.digest, head.sequence, gettext("the head names another digest than the last link")
         )
     return Verdict(chain, expected - 1, head.digest)
 
 
 def _fault(event: Event, expected: int, before: str) -> str:
     if event.sequence != expected:
-        return f"this link is gone; the next one left is {event.sequence}"
+        return gettext("this link is gone; the next one left is %(link)s") % {"link": event.sequence}
     if event.before != before:
-        return "it does not follow from the link before it"
+        return gettext("it does not follow from the link before it")
     if event.digest != digest_of(event):
-        return "its content was changed after it was written"
+        return gettext("its content was changed after it was written")
     return ""
 
 

@@ -19,7 +19,10 @@ from portal.celery import app
 
 log = logging.getLogger(__name__)
 STORAGE_PROVEN_FOR = 10.0  # seconds; a probe every 0.3 s must not become a write every 0.3 s
+STARTING = 60.0  # seconds in which a part that was never ready is waited for
 _proven = {"storage": float("-inf")}
+_state = {"ready": False, "since": time.monotonic()}
+_told: dict[str, tuple[int, str]] = {}
 
 
 class Unwell(Exception):
@@ -28,16 +31,29 @@ class Unwell(Exception):
 
 def readiness() -> dict[str, bool]:
     """Every check of `settings.READINESS_CHECKS` by name; the reason of a failure goes to the log alone."""
-    return {name: _is_well(name, import_string(path)) for name, path in settings.READINESS_CHECKS.items()}
+    found = {name: _is_well(name, import_string(path)) for name, path in settings.READINESS_CHECKS.items()}
+    _state["ready"] = _state["ready"] or all(found.values())
+    return found
 
 
 def _is_well(name: str, check: Callable[[], object]) -> bool:
     try:
         check()
     except Exception as error:  # noqa: BLE001 (a health check must survive whatever broke)
-        log.warning("not ready: %s: %s", name, error)
+        _tell(name, str(error))
         return False
+    if _told.pop(name, None):
+        log.info("%s is ready.", name.capitalize())
     return True
+
+
+def _tell(name: str, why: str) -> None:
+    """Each reason once: a supervisor asks every half second, and while the parts start that they wait is no fault."""
+    starting = not _state["ready"] and time.monotonic() - _state["since"] < STARTING
+    level = logging.INFO if starting else logging.WARNING
+    if _told.get(name) != (level, why):
+        _told[name] = (level, why)
+        log.log(level, "%s %s: %s", "Still waiting for" if starting else "Not ready:", name, why)
 
 
 def database() -> None:

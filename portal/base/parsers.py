@@ -6,10 +6,13 @@ import json
 from collections.abc import Mapping
 from typing import IO, Any
 
+from django.utils.translation import gettext, gettext_noop
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
 
-SAY = "The text holds a character that cannot be kept (NUL or half of a surrogate pair). Remove it and send it again."
+SAY = gettext_noop(
+    "The text holds a character that cannot be kept (NUL or half of a surrogate pair). Remove it and send it again."
+)
 
 
 class CleanJSON(JSONParser):
@@ -22,5 +25,5 @@ class CleanJSON(JSONParser):
         data = super().parse(stream, media_type, parser_context)
         text = json.dumps(data, ensure_ascii=False)
         if "\\u0000" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
-            raise ParseError(SAY)
+            raise ParseError(gettext(SAY))
         return data

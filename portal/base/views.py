@@ -20,4 +20,6 @@ def readyz(request: HttpRequest) -> JsonResponse:
     """200 when every check is ok, else 503; `{"database": "ok", "worker": "fail", ...}`."""
     found = readiness()
     words = {name: "ok" if well else "fail" for name, well in found.items()}
-    return JsonResponse(words, status=200 if all(found.values()) else 503)
+    answer = JsonResponse(words, status=200 if all(found.values()) else 503)
+    answer._has_been_logged = True  # type: ignore[attr-defined]  # by `readiness`, once and with its reason
+    return answer

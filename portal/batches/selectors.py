@@ -61,6 +61,6 @@ def result_of(report: Report) -> dict[str, Any]:
 def ready_exams(practice: Practice, user: User, limit: int = 100) -> list[Exam]:
     """Exams of the practice that can have a case now: with images, without an open case; newest first."""
     busy = Case.objects.open().filter(practice=practice).values("exam")
-    exams = Exam.objects.visible_to(user).filter(practice=practice).exclude(pk__in=busy)
+    exams = Exam.objects.visible_to(user).mammograms().filter(practice=practice).exclude(pk__in=busy)
     with_images = exams.annotate(count=Count("images")).filter(count__gt=0)
     return list(with_images.select_related("patient").order_by("-created_at")[:limit])

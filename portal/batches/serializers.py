@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext
 from rest_framework import serializers
 
 from portal.batches.models import Batch
@@ -78,5 +79,7 @@ class BatchRequestSerializer(serializers.Serializer[Any]):
         seen = Exam.objects.visible_to(self.context["request"].user).in_bulk(asked)
         unknown = [str(pk) for pk in asked if pk not in seen]
         if unknown:
-            raise serializers.ValidationError(f"There is no such exam: {', '.join(unknown[:5])}.")
+            raise serializers.ValidationError(
+                gettext("There is no such exam: %(exams)s.") % {"exams": ", ".join(unknown[:5])}
+            )
         return [seen[pk] for pk in asked]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from portal.audit.models import Event
 from portal.audit.services import record
@@ -22,12 +23,12 @@ def open_batch(*, practice: Practice, name: str, exams: Sequence[Exam], asked: R
     """One batch with a case for each exam. Raises Refused with the exams that cannot have a case, and opens none."""
     words = name.strip()
     if not 1 <= len(words) <= 120:
-        raise Refused.at("name", "Give the batch a name of up to 120 characters.")
+        raise Refused.at("name", gettext("Give the batch a name of up to 120 characters."))
     chosen = list(dict.fromkeys(exams))
     if not 1 <= len(chosen) <= LIMIT:
-        raise Refused.at("exams", f"Choose 1 to {LIMIT} exams.")
+        raise Refused.at("exams", gettext("Choose 1 to %(limit)s exams.") % {"limit": LIMIT})
     if any(exam.practice_id != practice.pk for exam in chosen):
-        raise Refused.at("exams", "Every exam of a batch belongs to one practice: make one batch for each.")
+        raise Refused.at("exams", gettext("Every exam of a batch belongs to one practice: make one batch for each."))
     list(
         Exam.objects.select_for_update().filter(pk__in=[exam.pk for exam in chosen]).order_by("pk")
     )  # all before the trail
@@ -36,7 +37,7 @@ def open_batch(*, practice: Practice, name: str, exams: Sequence[Exam], asked: R
     for exam in chosen:
         _add(batch, exam, asked, actor, problems)
     if problems:
-        raise Refused("exams", "No case was opened.", fields={"exams": problems})
+        raise Refused("exams", gettext("No case was opened."), fields={"exams": problems})
     record(verb="batch.opened", actor=actor, practice_id=practice.pk, subject=batch, detail={"exams": len(chosen)})
     return batch
 

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.base.errors import Refused
@@ -59,7 +60,7 @@ def new_batch(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             form.add_error("exams", refused.fields.get("exams", [refused.say]))
         else:
-            messages.success(request, "The batch is open: each exam's case is in the readers' pool.")
+            messages.success(request, gettext("The batch is open: each exam's case is in the readers' pool."))
             return redirect("batch", pk=batch.pk)
     status = 400 if form.errors else 200
     return render(request, "batches/new.html", {"form": form, "ready": ready}, status=status)

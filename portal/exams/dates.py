@@ -40,3 +40,10 @@ def handled(value: object, handling: Handling, days_back: int) -> date | None:
         return original.replace(month=1, day=1)
     floor = date(1, 1, 1)
     return original - timedelta(days=days_back) if (original - floor).days > days_back else None
+
+
+def name_of_earlier(day: date | None, practice: Practice) -> str:
+    """An exam in words, by what the practice lets dates say: "exam of 2009-03-01", "exam of 2009", "undated exam"."""
+    if day is None:
+        return "undated exam"
+    return f"exam of {day.year if handling_of(practice) is Handling.YEAR else day.isoformat()}"

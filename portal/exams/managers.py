@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
+from portal.exams.lending import lent_to
 from portal.practices.models import Practice, Role
 
 if TYPE_CHECKING:
@@ -18,6 +19,12 @@ SEE_EXAMS = (Role.CLINICIAN, Role.READER, Role.COORDINATOR)
 
 def _practices(user: Any) -> models.QuerySet[Practice]:
     return Practice.objects.of(user, *SEE_EXAMS)
+
+
+def of_visible_exam(rows: models.QuerySet[Any], user: Any) -> Exists:
+    """That a row's `exam` is one that `user` may see."""
+    exams: Any = rows.model._meta.get_field("exam").related_model
+    return Exists(exams._default_manager.visible_to(user).filter(pk=OuterRef("exam")))
 
 
 class PatientQuerySet(models.QuerySet["Patient"]):
@@ -32,12 +39,21 @@ class ExamQuerySet(models.QuerySet["Exam"]):
     """Exams."""
 
     def visible_to(self, user: Any) -> ExamQuerySet:
-        """Those of the practices in which `user` works with exams."""
-        return self.filter(practice__in=_practices(user))
+        """Those of the practices in which `user` works with exams, and those lent to them from elsewhere."""
+        return self.filter(Q(practice__in=_practices(user)) | lent_to(user))
+
+    def mammograms(self) -> ExamQuerySet:
+        """Those that are read and scored."""
+        return self.filter(modality="MG")
+
+    def companions_of(self, exam: Exam) -> ExamQuerySet:
+        """Ultrasound and MRI of the same woman in the same practice, newest first; last those without a date."""
+        others = self.filter(patient=exam.patient_id, practice=exam.practice_id, modality__in=("US", "MR"))
+        return others.exclude(pk=exam.pk).order_by(F("study_date").desc(nulls_last=True), "-created_at")
 
     def earlier_than(self, exam: Exam) -> ExamQuerySet:
-        """Those of the same woman in the same practice that are earlier, newest first; last those without a date, which may be."""
-        others = self.filter(patient=exam.patient_id, practice=exam.practice_id).exclude(pk=exam.pk)
+        """Mammograms of the same woman in the same practice that are earlier, newest first; last those without a date, which may be."""
+        others = self.mammograms().filter(patient=exam.patient_id, practice=exam.practice_id).exclude(pk=exam.pk)
         if exam.study_date:
             others = others.filter(Q(study_date__lt=exam.study_date) | Q(study_date=None))
         return others.order_by(F("study_date").desc(nulls_last=True), "-created_at")
@@ -48,4 +64,4 @@ class ImageQuerySet(models.QuerySet["Image"]):
 
     def visible_to(self, user: Any) -> ImageQuerySet:
         """Those of the exams that `user` may see."""
-        return self.filter(exam__practice__in=_practices(user))
+        return self.filter(of_visible_exam(self, user))

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from portal.base.ids import new_id
+from portal.exams.attached.model import Attached
 from portal.exams.managers import ExamQuerySet, ImageQuerySet, PatientQuerySet
 from portal.practices.models import Practice, User
+
+__all__ = ["Attached", "Exam", "Identity", "Image", "Patient"]
+BEGINNING = ["uuid_ops", "varchar_pattern_ops"]  # by practice and the first letters, whatever the database's collation
 
 
 class Patient(models.Model):
@@ -25,6 +30,7 @@ class Patient(models.Model):
             models.UniqueConstraint(fields=["practice", "key"], name="one_patient_per_key"),
             models.UniqueConstraint(fields=["practice", "pseudonym"], name="one_patient_per_pseudonym"),
         ]
+        indexes = [models.Index(fields=["practice", "pseudonym"], name="patients_by_beginning", opclasses=BEGINNING)]
 
     def __str__(self) -> str:
         return self.pseudonym
@@ -47,7 +53,12 @@ class Identity(models.Model):
 
 
 class Exam(models.Model):
-    """One mammography study, de-identified."""
+    """One mammography study, de-identified; or the ultrasound or MRI of the same woman, shown beside it and never scored."""
+
+    class Modality(models.TextChoices):
+        MG = "MG", gettext_lazy("mammography")
+        US = "US", gettext_lazy("ultrasound")
+        MR = "MR", gettext_lazy("MRI")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="exams")
@@ -55,6 +66,7 @@ class Exam(models.Model):
     study_uid = models.CharField("Study Instance UID (replaced)", max_length=64)
     study_date = models.DateField(null=True)  # as the practice's de-identification options leave it
     accession = models.CharField(max_length=16, blank=True)  # replaced
+    modality = models.CharField(max_length=2, choices=Modality.choices, default=Modality.MG)
     age = models.PositiveSmallIntegerField(null=True)  # years at the exam, capped at 90
     revision = models.PositiveIntegerField(default=0)  # grows with each filed image; a run belongs to one revision
     notes = models.JSONField(default=list)  # sentences for the reader, e.g. where the views came from
@@ -66,7 +78,10 @@ class Exam(models.Model):
     class Meta:
         ordering = ["-created_at"]
         constraints = [models.UniqueConstraint(fields=["practice", "study_uid"], name="one_exam_per_study")]
-        indexes = [models.Index(fields=["practice", "-created_at"])]
+        indexes = [
+            models.Index(fields=["practice", "-created_at"]),
+            models.Index(fields=["practice", "accession"], name="exams_by_beginning", opclasses=BEGINNING),
+        ]
 
     def __str__(self) -> str:
         return f"{self.patient} {self.study_date or 'undated'}"
@@ -104,7 +119,8 @@ class Image(models.Model):
     columns = models.PositiveIntegerField()
     frames = models.PositiveIntegerField(default=1)
     burnt_in = models.CharField(max_length=8, default="unknown")  # yes | no | unknown
-    # By the transcoding worker, {} until then: {"p1", "p99": stored values over the breast, "chest_wall": "left|right|"}
+    # By the transcoding worker, {} until then: {"p1", "p99": stored values over the breast, "chest_wall": "left|right|"};
+    # of a companion where its plane lies (plane.py).
     pixel_stats = models.JSONField(default=dict)
     created_at = models.DateTimeField(auto_now_add=True)
 

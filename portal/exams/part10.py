@@ -64,6 +64,16 @@ def read(file: BinaryIO) -> Part10:
         raise FileRefused("unreadable") from error
 
 
+def storage_class(file: BinaryIO) -> str:
+    """Media Storage SOP Class UID as the file's meta information states it; "" where it cannot be read."""
+    try:
+        _check_magic(file)
+        read_preamble(file, force=False)
+        return str(read_file_meta(cast(BinaryIO, _careful(file))).get("MediaStorageSOPClassUID") or "")
+    except (*PARSE_ERRORS, TooMuch, FileRefused):
+        return ""
+
+
 def _careful(file: BinaryIO) -> Careful:
     return Careful(file, once=LARGEST_HEADER, total=LARGEST_HEADER)
 

@@ -46,9 +46,18 @@ FRAMES = (
     "SharedFunctionalGroupsSequence PerFrameFunctionalGroupsSequence PixelMeasuresSequence PlanePositionSequence "
     "PlaneOrientationSequence FrameAnatomySequence FrameVOILUTSequence PixelValueTransformationSequence "
     "XRay3DFrameTypeSequence FrameType FrameContentSequence StackID InStackPositionNumber DimensionIndexValues "
-    "XRay3DAcquisitionSequence PerProjectionAcquisitionSequence"
+    "XRay3DAcquisitionSequence PerProjectionAcquisitionSequence FrameTime CineRate RecommendedDisplayFrameRate"
 )
-KEPT = frozenset(" ".join((PIXELS, GEOMETRY, DISPLAY, PROJECTION, TECHNIQUE, EQUIPMENT, NUMBERS, FRAMES)).split())
+COMPANIONS = (
+    "SequenceOfUltrasoundRegions RegionSpatialFormat RegionDataType RegionFlags RegionLocationMinX0 RegionLocationMinY0 "
+    "RegionLocationMaxX1 RegionLocationMaxY1 ReferencePixelX0 ReferencePixelY0 ReferencePixelPhysicalValueX "
+    "ReferencePixelPhysicalValueY PhysicalUnitsXDirection PhysicalUnitsYDirection PhysicalDeltaX PhysicalDeltaY "
+    "TransducerFrequency UltrasoundColorDataPresent RepetitionTime EchoTime InversionTime FlipAngle ScanningSequence "
+    "SequenceVariant MRAcquisitionType MagneticFieldStrength TemporalPositionIdentifier NumberOfTemporalPositions"
+)
+KEPT = frozenset(
+    " ".join((PIXELS, GEOMETRY, DISPLAY, PROJECTION, TECHNIQUE, EQUIPMENT, NUMBERS, FRAMES, COMPANIONS)).split()
+)
 
 # Replaced per practice wherever they occur.
 UIDS = frozenset(

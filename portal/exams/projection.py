@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 
 from pydicom.dataset import Dataset
 
+from portal.exams import notes as said
+
 # PS3.16 CID 4014 View for Mammography: SNOMED CT and the older SNOMED RT codes.
 VIEW_CODES = {
     "399162004": "CC", "R-10242": "CC", "399368009": "MLO", "R-10226": "MLO",
@@ -58,9 +60,9 @@ def derive(dataset: Dataset, *, film: bool) -> Projection:
     view, view_source, notes = _view(dataset, from_id)
     sources = tuple(dict.fromkeys(source for source in (side_source, view_source) if source))
     if any(source == "PatientID" for source in sources):
-        notes = (*notes, "Views taken from PatientID (digitised film).")
+        notes = (*notes, said.FROM_ID)
     if any(source == "PatientOrientation" for source in sources):
-        notes = (*notes, "A view or side was derived from Patient Orientation: check it on the image.")
+        notes = (*notes, said.FROM_ORIENTATION)
     return Projection(side, view, _modifiers(dataset), sources, notes)
 
 
@@ -95,7 +97,7 @@ def _view(dataset: Dataset, from_id: re.Match[str] | None) -> tuple[str, str, tu
     position = _position(dataset)
     if position:
         clash = coded and coded != position
-        notes = (f"ViewPosition says {position}, the coded view {coded}: {position} is shown.",) if clash else ()
+        notes = (said.CLASH.format(position=position, coded=coded, shown=position),) if clash else ()
         return position, "ViewPosition", notes
     if coded:
         return coded, "ViewCodeSequence", ()

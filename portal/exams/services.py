@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -14,7 +14,8 @@ from django.db.models import F
 from portal.audit.services import record
 from portal.base.background import send_on_commit
 from portal.base.ids import new_id
-from portal.exams import objects
+from portal.exams import notes as said
+from portal.exams import objects, plane
 from portal.exams.dates import handling_of, parse
 from portal.exams.deidentify import Deidentified, deidentify
 from portal.exams.header import MammogramHeader
@@ -94,7 +95,8 @@ def _write(keyring: Keyring, header: MammogramHeader, clean: Deidentified, image
             image.save(force_insert=True)
             _remember(keyring, header, image, exam)
             _record(image, actor)
-            send_on_commit(transcode_image, str(image.pk))
+            if image.transcoding == Image.Transcoding.WAITING:
+                send_on_commit(transcode_image, str(image.pk))
     except IntegrityError:
         # Another request filed this instance meanwhile: its image answers, ours is taken back.
         known = _same_instance(keyring.practice, image.sop_uid, image.received_pixels_sha256)
@@ -118,6 +120,7 @@ def _exam(keyring: Keyring, header: MammogramHeader, clean: Deidentified, actor:
         study_uid=clean.study_uid,
         defaults={
             "patient": patient,
+            "modality": header.modality,
             "study_date": parse(clean.dataset.get("StudyDate")),
             "accession": clean.dataset.AccessionNumber,
             "age": header.age,
@@ -140,12 +143,16 @@ def _exam(keyring: Keyring, header: MammogramHeader, clean: Deidentified, actor:
 def _notes(header: MammogramHeader, clean: Deidentified) -> list[str]:
     label = f"{header.projection.laterality} {header.projection.view or 'unknown view'}"
     notes = list(header.notes)
-    if not header.projection.view:
-        notes.append(f"{label}: the header names no view.")
+    if header.modality != "MG":
+        label = {"US": "Ultrasound", "MR": "MRI"}[header.modality]
+    elif not header.projection.view:
+        notes.append(said.NO_VIEW.format(label=label))
     if header.burnt_in == "yes":
-        notes.append(f"{label}: text is burnt into the pixels and may name the patient.")
+        notes.append(said.BURNT_IN.format(label=label))
+    elif header.burnt_in == "unknown" and header.modality == "US":
+        notes.append(said.UNSAID)
     if clean.left_out:
-        notes.append(f"{label}: left out because unreadable: {', '.join(sorted(set(clean.left_out)))}.")
+        notes.append(said.LEFT_OUT.format(label=label, keywords=", ".join(sorted(set(clean.left_out)))))
     return notes
 
 
@@ -175,7 +182,20 @@ def _image(
         columns=header.columns,
         frames=header.frames,
         burnt_in=header.burnt_in,
+        **_as_received(header),
     )
+
+
+def _as_received(header: MammogramHeader) -> dict[str, Any]:
+    """A companion stays as it came: nobody reads it on a first look, and its colours would have to be proven, too."""
+    if header.modality == "MG":
+        return {}
+    note = said.BESIDE
+    return {
+        "transcoding": Image.Transcoding.KEPT,
+        "transcoding_note": note,
+        "pixel_stats": plane.of(header.dataset),
+    }
 
 
 def _remember(keyring: Keyring, header: MammogramHeader, image: Image, exam: Exam) -> None:

@@ -18,11 +18,13 @@ from pydicom.dataset import Dataset
 from pydicom.encaps import encapsulate
 from pydicom.uid import UID
 
+from portal.exams import notes as said
 from portal.exams import objects
 from portal.exams.models import Image
 from portal.exams.pixels import DecodeError, Frames, decode
 
 HTJ2K_RPCL = UID("1.2.840.10008.1.2.4.202")
+_BY_RESOLUTION = imagecodecs.HTJ2K.TILEPART.RESOLUTIONS
 _DEEPEST = 5  # wavelet levels; fewer for small images
 
 
@@ -47,14 +49,14 @@ def transcode(image: Image) -> Outcome:
     except DecodeError as error:
         return Outcome(Image.Transcoding.FAILED, note=str(error))
     if image.transfer_syntax_uid == HTJ2K_RPCL:
-        return _kept("Received as HTJ2K.", received)
+        return _kept(said.RECEIVED, received)
     rewritten = _rewrite(data, received)
     try:
         proven = decode(rewritten).digest == received.digest
     except DecodeError as error:
-        return _kept(f"The transcoded file cannot be read back: {error.code}.", received)
+        return _kept(said.NOT_READ_BACK.format(code=error.code), received)
     if not proven:
-        return _kept("Transcoding did not give the same pixels back.", received)
+        return _kept(said.OTHER_PIXELS, received)
     key = objects.new_key(image.exam.practice_id, image.pk)
     objects.put(key, BytesIO(rewritten))
     return Outcome(
@@ -82,6 +84,12 @@ def _rewrite(data: bytes, received: Frames) -> bytes:
 
 
 def encode(frame: NDArray[Any]) -> bytes:
-    """One frame (rows, columns), 8 or 16 bits, signed or not, as a reversible HTJ2K codestream in RPCL order."""
+    """One frame (rows, columns), 8 or 16 bits, signed or not, as a reversible HTJ2K codestream in RPCL order.
+
+    Each resolution is a tile-part of its own, and the table in the header (TLM, ITU-T T.800 A.7.1) says how long each
+    is: a viewer knows from the first bytes how many of them make a lower resolution.
+    """
     levels = min(_DEEPEST, max(1, min(frame.shape).bit_length() - 6))
-    return bytes(imagecodecs.htj2k_encode(frame, reversible=True, resolutions=levels, tlm=True))
+    return bytes(
+        imagecodecs.htj2k_encode(frame, reversible=True, resolutions=levels, tlm=True, tilepart=_BY_RESOLUTION)
+    )

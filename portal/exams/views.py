@@ -9,10 +9,12 @@ from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portal.audit.services import record
 from portal.base.errors import Refused
+from portal.exams.managers import SEE_EXAMS
 from portal.exams.models import Exam, Image
 from portal.exams.reidentify import reidentify
 from portal.exams.selectors import exams_of, missing_views, replaced, search
@@ -68,6 +70,7 @@ def exam_page(request: HttpRequest, pk: str) -> HttpResponse:
         )  # fmt: skip
     others = exams_of(request.user).filter(patient=exam.patient_id).exclude(pk=exam.pk)[:20]
     context = _images(exam) | {"others": others}
+    context |= {"own": has_role(_user(request), exam.practice, *SEE_EXAMS)}
     context |= {"may_ask": has_role(_user(request), exam.practice, "clinician", "coordinator")}
     return render(request, "exams/exam.html", context)
 
@@ -82,7 +85,12 @@ def exam_images(request: HttpRequest, pk: str) -> HttpResponse:
 def _images(exam: Exam) -> dict[str, object]:
     images = list(exam.images.all())
     busy = any(image.transcoding == Image.Transcoding.WAITING for image in images)
-    return {"exam": exam, "images": images, "busy": busy, "missing": missing_views(images)}
+    return {
+        "exam": exam,
+        "images": images,
+        "busy": busy,
+        "missing": missing_views(images) if exam.modality == Exam.Modality.MG else [],
+    }
 
 
 @require_POST
@@ -91,7 +99,7 @@ def exam_identity(request: HttpRequest, pk: str) -> HttpResponse:
     """Who the patient is: the sealed originals, opened for a clinician or coordinator of the exam's own practice."""
     exam = _exam(request, pk)
     if not has_role(_user(request), exam.practice, "clinician", "coordinator"):
-        raise PermissionDenied("Opening an identity needs the role clinician or coordinator in this practice.")
+        raise PermissionDenied(gettext("Opening an identity needs the role clinician or coordinator in this practice."))
     try:
         opened = reidentify(exam=exam, actor=_user(request))
     except Refused as refused:

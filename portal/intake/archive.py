@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import IO, BinaryIO, cast
 
+from django.utils.translation import gettext_noop as _
+
 from portal.base.errors import Refused
 from portal.exams.careful import Careful, TooMuch
 
@@ -26,17 +28,19 @@ _OTHER_ARCHIVES = (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"BZh", b"\xfd7zXZ")
 DEBRIS = {".ds_store", "thumbs.db", "desktop.ini"}
 
 SENTENCES = {
-    "archive": "Only ZIP archives are opened. Pack the files as ZIP, or send them as they are.",
-    "zip-damaged": "The ZIP file is damaged. Pack it again and send it anew.",
-    "zip-encrypted": "The ZIP file has a password. Pack it without one and send it again.",
-    "zip-method": "The ZIP file is packed by a method that is not opened. Pack it anew with the usual method (Deflate).",
-    "zip-nested": "A ZIP file within a ZIP file is not opened. Send the inner one by itself.",
-    "zip-path": "The name of this entry leads out of the archive, so it was not opened. Pack the folder again.",
-    "zip-too-many": "The ZIP file holds more than {limit} files. Send the exams in several smaller archives.",
-    "zip-too-large": "Unpacked, the ZIP file is larger than {limit} GB. Send the exams in several smaller archives.",
-    "zip-bomb": "The ZIP file unpacks to far more than images would. Pack the exam's own files and send that.",
-    "zip-failed": "Unpacking the ZIP file failed several times. Send its files as they are.",
-    "interrupted": "Filing was interrupted. Send the file again: what was already filed is recognised.",
+    "archive": _("Only ZIP archives are opened. Pack the files as ZIP, or send them as they are."),
+    "zip-damaged": _("The ZIP file is damaged. Pack it again and send it anew."),
+    "zip-encrypted": _("The ZIP file has a password. Pack it without one and send it again."),
+    "zip-method": _(
+        "The ZIP file is packed by a method that is not opened. Pack it anew with the usual method (Deflate)."
+    ),
+    "zip-nested": _("A ZIP file within a ZIP file is not opened. Send the inner one by itself."),
+    "zip-path": _("The name of this entry leads out of the archive, so it was not opened. Pack the folder again."),
+    "zip-too-many": _("The ZIP file holds more than {limit} files. Send the exams in several smaller archives."),
+    "zip-too-large": _("Unpacked, the ZIP file is larger than {limit} GB. Send the exams in several smaller archives."),
+    "zip-bomb": _("The ZIP file unpacks to far more than images would. Pack the exam's own files and send that."),
+    "zip-failed": _("Unpacking the ZIP file failed several times. Send its files as they are."),
+    "interrupted": _("Filing was interrupted. Send the file again: what was already filed is recognised."),
 }
 
 

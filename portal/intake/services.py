@@ -10,6 +10,7 @@ from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from portal.audit.services import record
 from portal.base.background import send_on_commit
@@ -36,7 +37,7 @@ def open_submission(*, practice: Practice, sender: User, way: str = "browser") -
     """Begin handing in. Raises PermissionDenied for members who may not."""
     if not may_hand_in(sender, practice):
         raise PermissionDenied(
-            "Handing in exams needs the role clinician or coordinator. Ask an admin of your practice."
+            gettext("Handing in exams needs the role clinician or coordinator. Ask an admin of your practice.")
         )
     submission = Submission.objects.create(practice=practice, sender=sender, way=way)
     record(verb="submission.opened", actor=sender, practice_id=practice.pk, subject=submission, detail={"way": way})
@@ -52,9 +53,9 @@ def receive(
     Raises Conflict once the submission is closed, PermissionDenied for another sender than the one who opened it.
     """
     if submission.sender_id != sender.pk:
-        raise PermissionDenied("Only who opened a submission adds to it. Open one of your own.")
+        raise PermissionDenied(gettext("Only who opened a submission adds to it. Open one of your own."))
     if submission.closed_at is not None and upload_id is None:
-        raise Conflict("submission-closed", "This submission is finished. Open a new one for more files.")
+        raise Conflict("submission-closed", gettext("This submission is finished. Open a new one for more files."))
     upload, new = Upload.objects.get_or_create(
         pk=upload_id or new_id(), defaults={"submission": submission, "name": shown_name(name)}
     )
@@ -83,7 +84,9 @@ def _leave_to_worker(upload: Upload, file: BinaryIO) -> Upload:
 def close_submission(submission: Submission) -> Submission:
     """No more files come: finish now, or as soon as the last ZIP is unpacked. Conflict while files are still arriving."""
     if submission.partial_uploads.exists():
-        raise Conflict("still-arriving", "Files are still arriving. Wait for them or cancel them, then finish.")
+        raise Conflict(
+            "still-arriving", gettext("Files are still arriving. Wait for them or cancel them, then finish.")
+        )
     Submission.objects.filter(pk=submission.pk, closed_at=None).update(closed_at=timezone.now())
     finish_if_settled(submission)
     submission.refresh_from_db()

@@ -17,6 +17,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, UnreadablePostError
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.exceptions import APIException, NotFound, ParseError
@@ -36,8 +37,8 @@ from portal.practices.guards import visible_or_404
 EXTENSIONS = "creation,termination,checksum"
 ALGORITHMS = {"sha1", "sha256", "sha512", "md5"}
 SPARE = 1024**3  # bytes that must stay free on the disk of UPLOAD_DIR
-_TOO_LONG = "The file is larger than it was announced. Cancel it and send it again."
-_FULL = "The server's disk is nearly full. Try again later, or tell an admin."
+_TOO_LONG = gettext_lazy("The file is larger than it was announced. Cancel it and send it again.")
+_FULL = gettext_lazy("The server's disk is nearly full. Try again later, or tell an admin.")
 
 
 class Insufficient(APIException):
@@ -125,9 +126,11 @@ class Uploads(UploadViewSet):  # type: ignore[misc]
         """Announce a file: its length, its name, and the submission it belongs to."""
         length = getattr(request, constants.UPLOAD_LENGTH_FIELD_NAME, -1)
         if length < 1:
-            raise ParseError("Upload-Length must be at least 1: an empty file cannot be sent.")
+            raise ParseError(gettext("Upload-Length must be at least 1: an empty file cannot be sent."))
         if length > settings.UPLOAD_LIMIT:
-            raise TooLarge(f"A file may have at most {settings.UPLOAD_LIMIT // 1024**2} MB.")
+            raise TooLarge(
+                gettext("A file may have at most %(limit)s MB.") % {"limit": settings.UPLOAD_LIMIT // 1024**2}
+            )
         settings.UPLOAD_DIR.mkdir(parents=True, exist_ok=True)
         if shutil.disk_usage(settings.UPLOAD_DIR).free < length + SPARE:
             raise Insufficient
@@ -139,11 +142,11 @@ class Uploads(UploadViewSet):  # type: ignore[misc]
         metadata = getattr(self.request, constants.UPLOAD_METADATA_FIELD_NAME, {})
         named = as_uuid(metadata.get("submission"))
         if named is None:
-            raise ParseError("Upload-Metadata must name the submission that the file belongs to.")
+            raise ParseError(gettext("Upload-Metadata must name the submission that the file belongs to."))
         user = self.request.user
         submission = visible_or_404(Submission.objects.visible_to(user), user, pk=named)
         if submission.closed_at is not None:
-            raise ParseError("This submission is finished. Open a new one for more files.")
+            raise ParseError(gettext("This submission is finished. Open a new one for more files."))
         Submission.objects.filter(pk=submission.pk).update(touched_at=timezone.now())
         serializer.save(submission=submission)
 
@@ -175,7 +178,7 @@ def _chunk(request: Request) -> bytes:
     try:
         return bytes(cast(dict[str, bytes], request.data)["chunk"])
     except UnreadablePostError as error:
-        raise ParseError("The connection dropped. Ask for Upload-Offset and go on from there.") from error
+        raise ParseError(gettext("The connection dropped. Ask for Upload-Offset and go on from there.")) from error
 
 
 def hand_over(partial: PartialUpload) -> None:
@@ -197,10 +200,10 @@ def _read_headers(request: HttpRequest) -> None:
         refused = TusMiddleware(lambda _: None).process_request(request)
         _hex_checksum(request)
     except (ValueError, UnicodeError, binascii.Error) as error:
-        raise ParseError("An Upload-... header cannot be read.") from error
+        raise ParseError(gettext("An Upload-... header cannot be read.")) from error
     offset = getattr(request, constants.UPLOAD_OFFSET_NAME, None)
     if refused is not None or (request.method == "PATCH" and (offset is None or offset < 0)):
-        raise ParseError("An Upload-... header is missing or wrong.")
+        raise ParseError(gettext("An Upload-... header is missing or wrong."))
 
 
 def _hex_checksum(request: HttpRequest) -> None:
@@ -210,6 +213,6 @@ def _hex_checksum(request: HttpRequest) -> None:
         return
     algorithm, encoded = checksum
     if algorithm not in ALGORITHMS:
-        raise ParseError("Checksums may be sha1, sha256, sha512 or md5.")
+        raise ParseError(gettext("Checksums may be sha1, sha256, sha512 or md5."))
     value = base64.b64decode(encoded, validate=True).hex()
     setattr(request, constants.UPLOAD_CHECKSUM_FIELD_NAME, [algorithm, value])

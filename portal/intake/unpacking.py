@@ -12,6 +12,7 @@ from django.db import transaction
 
 from portal.audit.services import record
 from portal.base.errors import Refused
+from portal.exams.notes import INSIDE
 from portal.exams.objects import discard, scratch
 from portal.intake.archive import Archive, Limits
 from portal.intake.filing import file_one, refuse, shown_name
@@ -29,13 +30,26 @@ def unpack_archive(parent: Upload) -> None:
         else:
             for index, entry in enumerate(archive.entries):
                 _take(parent, archive, index, entry)
+            _once_more(parent, archive)
             _close(parent, len(archive.entries))
     discard(parent.waiting_key)
 
 
+def _once_more(parent: Upload, archive: Archive) -> None:
+    """Objects that lay in the archive before the images of their exam are taken now that those are here."""
+    for index, entry in enumerate(archive.entries):
+        early = Upload.objects.filter(pk=_id_of(parent, index), code="no-exam")
+        if early.update(state=Upload.State.RECEIVED, code="", say=""):
+            _take(parent, archive, index, entry)
+
+
+def _id_of(parent: Upload, index: int) -> uuid.UUID:
+    return uuid.uuid5(parent.pk, str(index))
+
+
 def _take(parent: Upload, archive: Archive, index: int, entry: zipfile.ZipInfo) -> None:
     upload, _ = Upload.objects.get_or_create(
-        pk=uuid.uuid5(parent.pk, str(index)),
+        pk=_id_of(parent, index),
         defaults={"submission": parent.submission, "name": shown_name(entry.filename)},
     )
     if upload.state != Upload.State.RECEIVED:
@@ -51,7 +65,7 @@ def _take(parent: Upload, archive: Archive, index: int, entry: zipfile.ZipInfo) 
 
 @transaction.atomic
 def _close(parent: Upload, entries: int) -> None:
-    parent.state, parent.say = Upload.State.UNPACKED, f"{entries} files inside."
+    parent.state, parent.say = Upload.State.UNPACKED, INSIDE.format(count=entries)
     parent.save(update_fields=["state", "say"])
     record(
         verb="upload.unpacked", actor=parent.submission.sender, practice_id=parent.submission.practice_id,

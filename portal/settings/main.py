@@ -49,10 +49,12 @@ INSTALLED_APPS = [
     "portal.batches",
     "portal.wado_proxy",
     "portal.viewer",
+    "portal.interop",
 ]
 
 MIDDLEWARE = [
     "portal.base.middleware.request_id",
+    "portal.base.language.one_request",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -63,6 +65,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "portal.practices.language.own_language",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -101,11 +104,14 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "transaction_mode": "IMMEDIATE",
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
+else:
+    # Plans here cost little and are guessed dear: compiling one takes longer than the query.
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 STORAGES = {
     "default": env.object_store(env.text("OBJECT_STORE", f"file://{DATA_DIR / 'objects'}")),
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "portal.base.static_files.StaticFiles"},
 }
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.text("OVERREAD_STATIC_ROOT", str(ROOT / "staticfiles")))
@@ -234,11 +240,12 @@ RELEASE = env.text("OVERREAD_RELEASE")  # empty: the bundled release
 DEVICE = env.text("OVERREAD_DEVICE", "auto")
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]
+LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("es", "Español")]
 TIME_ZONE = env.text("OVERREAD_TIME_ZONE", "UTC")
 USE_TZ = True
 USE_I18N = True
 LOCALE_PATHS = [ROOT / "locale"]
+FORMAT_MODULE_PATH = ["portal.base.formats"]
 
 LOGGING = {
     "version": 1,

@@ -12,6 +12,8 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "portal.exams.tasks.*": {"queue": "intake"},
     "portal.intake.tasks.*": {"queue": "intake"},
+    "portal.reading.tasks.draw_key_image": {"queue": "intake"},
+    "portal.viewer.tasks.draw_rendering": {"queue": "intake"},
     "portal.analysis.tasks.run_exam": {"queue": "inference"},
 }
 CELERY_TASK_IGNORE_RESULT = True
@@ -39,6 +41,10 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-runs": {"task": "portal.analysis.tasks.sweep", "schedule": SWEEP_EVERY},
     "sweep-intake": {"task": "portal.intake.tasks.sweep", "schedule": 6 * SWEEP_EVERY},
     "sweep-claims": {"task": "portal.cases.tasks.release_stale_claims", "schedule": 60},
+    "sweep-key-images": {"task": "portal.reading.tasks.sweep_key_images", "schedule": 60},
     "sweep-letters": {"task": "portal.reading.tasks.sweep_letters", "schedule": 60},
+    "sweep-notices": {"task": "portal.cases.notices.sweep_notices", "schedule": 60},
+    "sweep-summonses": {"task": "portal.reading.meeting_mail.sweep_summonses", "schedule": 60},
+    "leave-shares": {"task": "portal.reading.tasks.leave_shares", "schedule": 60},
     "heartbeat": {"task": "portal.base.tasks.heartbeat", "schedule": 10},
 }

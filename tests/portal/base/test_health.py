@@ -1,5 +1,7 @@
 """A supervisor learns whether the portal can work, and a stranger learns no more than that."""
 
+import time
+
 import pytest
 from django.conf import settings as live
 from django.core.cache import cache
@@ -34,6 +36,34 @@ def test_ready_when_every_part_is_well(db):
 def test_without_a_worker_the_portal_is_not_ready(db):
     answer = Client().get("/readyz")
     assert (answer.status_code, answer.json()["worker"]) == (503, "fail")
+
+
+def test_waiting_while_the_portal_starts_is_said_once_and_is_no_error(db, caplog, monkeypatch):
+    monkeypatch.setitem(health._state, "ready", False)
+    monkeypatch.setitem(health._state, "since", time.monotonic())
+    monkeypatch.setattr(health, "_told", {})
+    caplog.set_level("INFO")
+    for _ in range(3):
+        assert Client().get("/readyz").status_code == 503
+    assert [(each.levelname, each.getMessage()[:25]) for each in caplog.records] == [
+        ("INFO", "Still waiting for worker:")
+    ]
+    heartbeat()
+    assert Client().get("/readyz").status_code == 200
+    cache.clear()
+    for _ in range(3):
+        assert Client().get("/readyz").status_code == 503
+    said = [(each.levelname, each.getMessage()[:18]) for each in caplog.records[1:]]
+    assert said == [("INFO", "Worker is ready."), ("WARNING", "Not ready: worker:")]
+
+
+def test_a_part_that_never_comes_is_a_warning_after_a_minute(db, caplog, monkeypatch):
+    monkeypatch.setitem(health._state, "ready", False)
+    monkeypatch.setitem(health._state, "since", time.monotonic() - health.STARTING)
+    monkeypatch.setattr(health, "_told", {})
+    for _ in range(2):
+        Client().get("/readyz")
+    assert [each.levelname for each in caplog.records] == ["WARNING"]
 
 
 def test_a_store_that_forgets_is_found_and_not_explained_to_strangers(db, monkeypatch):

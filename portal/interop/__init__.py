@@ -1,0 +1,1 @@
+"""What leaves as DICOM: a read as presentation states and a structured report."""
