@@ -9,7 +9,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from portal.cases.models import Case
+from portal.base.paging import Walk
+from portal.cases.models import Case, CaseQuerySet
 from portal.cases.people import user_of
 from portal.cases.serializers import CaseRequestSerializer, CaseSerializer, WithdrawSerializer
 from portal.cases.services import open_case, withdraw
@@ -20,13 +21,23 @@ from portal.practices.guards import visible_or_404
 class CaseFilter(filters.FilterSet):  # type: ignore[misc]
     """?state= ?urgency= ?number= ?exam= ?patient="""
 
-    state = filters.ChoiceFilter(choices=list(STATES.items()))
+    state = filters.ChoiceFilter(choices=list(STATES.items()), method="of_state")
     patient = filters.CharFilter(field_name="exam__patient__pseudonym")
     exam = filters.UUIDFilter(field_name="exam_id")
 
     class Meta:
         model = Case
         fields = ("state", "urgency", "number", "protocol")
+
+    def of_state(self, cases: CaseQuerySet, name: str, state: str) -> CaseQuerySet:
+        """Those of one state, found by what it needs."""
+        return cases.in_state(state)
+
+
+class NewestFirst(Walk):
+    """By when they were opened."""
+
+    ordering = ("-opened_at", "-id")
 
 
 class CaseViewSet(mixins.ListModelMixin, GenericViewSet[Case]):
@@ -35,13 +46,15 @@ class CaseViewSet(mixins.ListModelMixin, GenericViewSet[Case]):
     scope = "cases"
     serializer_class = CaseSerializer
     filterset_class = CaseFilter
+    pagination_class = NewestFirst
     lookup_value_regex = "[0-9a-f-]{36}"
     queryset = Case.objects.none()
 
     def get_queryset(self) -> QuerySet[Case]:
         """Those that the person may see, with their state."""
-        cases = Case.objects.visible_to(self.request.user).with_state()
-        return cases.select_related("exam__patient", "opened_by")
+        user = self.request.user
+        cases = Case.objects.listed_for(user) if self.action == "list" else Case.objects.visible_to(user)
+        return cases.with_state().with_waits().select_related("exam__patient", "opened_by")
 
     def get_object(self) -> Case:
         """The case, or a 404 that the trail records."""

@@ -11,5 +11,7 @@ class CasesConfig(AppConfig):
     name = "portal.cases"
 
     def ready(self) -> None:
-        """Tell the trail how cases are called; the module needs the models, which are ready only now."""
+        """Tell the trail how cases are called, the exams which are lent, and people which mails there are; all need the models, ready only now."""
         import_module("portal.cases.trail_names")
+        import_module("portal.cases.guests")
+        import_module("portal.cases.notices")

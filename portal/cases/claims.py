@@ -3,24 +3,30 @@
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop
 
 from portal.base.errors import Conflict, Refused
+from portal.cases.guests import is_shared, may_read, works_in
 from portal.cases.incomplete import refuse_incomplete
 from portal.cases.models import Assignment, Case, Pause
+from portal.cases.places import ARBITER, MEETING
 from portal.cases.protocols import protocol_for
+from portal.cases.sharing import arrive
 from portal.cases.strata import stratify
 from portal.cases.trail import note
 from portal.practices.models import Practice, Role, User
 
 NOBODY = {"member": None, "claimed_at": None, "claim_until": None, "given_by": None}
 CLAIM_FOR = timedelta(minutes=30)  # a claim without a saved draft lapses after this
+ONLY_READERS = gettext_noop("Only readers read cases. Ask an admin for the reader role.")
+ONLY_LOOKS = gettext_noop("This case is shared with you to look and comment. Ask the practice if you should read it.")
 
 
 def place_of(case: Case, user: User) -> Assignment | None:
-    """The place that `user` holds or held at `case`."""
-    return Assignment.objects.filter(case=case, member=user).first()
+    """The place that `user` holds or held at `case`; a meeting's is its chair's, beside the one they read from."""
+    return Assignment.objects.filter(case=case, member=user).exclude(place=MEETING).first()
 
 
 @transaction.atomic
@@ -37,16 +43,31 @@ def claim(*, case: Case, user: User) -> Assignment:
     mine = place_of(case, user)
     if mine is not None:
         if mine.done_at:
-            raise Refused("already-read", "You have already read this case. A different reader must take this place.")
+            raise Refused(
+                "already-read", gettext("You have already read this case. A different reader must take this place.")
+            )
         Assignment.objects.filter(pk=mine.pk, claim_until__isnull=False).update(claim_until=timezone.now() + CLAIM_FOR)
         return mine
     _may_take(case, user)
-    for place in Assignment.objects.filter(case=case, done_at=None).order_by("place"):
+    for place in places_for(case, user):
         if take(place, user, until=timezone.now() + CLAIM_FOR):
             place.refresh_from_db()
+            arrive(case=case, user=user)
             note("case.claimed", actor=user, case=case, subject=place, place=place.place)
             return place
     raise Conflict("claimed", _who_has_it(case))
+
+
+def places_for(case: Case, user: User) -> QuerySet[Assignment]:
+    """The undone places at `case` that `user` may take, in order: a guest gives a second opinion and does not arbitrate."""
+    places = Assignment.objects.claimable().filter(case=case).order_by("place")
+    return places if works_in(user, case.practice) else places.exclude(place=ARBITER)
+
+
+def could_take(case: Case, user: User) -> bool:
+    """Whether there is a place at `case` for `user` to take now."""
+    free = Case.objects.free_for(user).filter(pk=case.pk).exists() and may_read(case, user)
+    return free and places_for(case, user).filter(member=None).exists()
 
 
 def take(place: Assignment, user: User, *, until: datetime | None, given_by: User | None = None) -> bool:
@@ -59,7 +80,7 @@ def take(place: Assignment, user: User, *, until: datetime | None, given_by: Use
     open_case = Exists(Case.objects.open().filter(pk=OuterRef("case")))
     try:
         with transaction.atomic():
-            row = Assignment.objects.filter(free, open_case, pk=place.pk, done_at=None)
+            row = Assignment.objects.filter(free, open_case, pk=place.pk, place=place.place, done_at=None)
             return bool(row.update(member=user, claimed_at=now, claim_until=until, given_by=given_by))
     except IntegrityError:  # the same person claimed twice at once and already holds the other place
         return False
@@ -67,28 +88,32 @@ def take(place: Assignment, user: User, *, until: datetime | None, given_by: Use
 
 def refuse_reading(case: Case, user: User) -> None:
     """Raise Refused where `user` may not read `case` at all."""
-    if not Practice.objects.of(user, Role.READER).filter(pk=case.practice_id).exists():
-        raise Refused("not-a-reader", "Only readers read cases. Ask an admin for the reader role.")
+    if not may_read(case, user):
+        raise Refused("not-a-reader", gettext(ONLY_LOOKS) if is_shared(case, user) else gettext(ONLY_READERS))
     if case.withdrawn_at:
-        raise Refused("withdrawn", "This case was withdrawn. Take another from the worklist.")
+        raise Refused("withdrawn", gettext("This case was withdrawn. Take another from the worklist."))
     if case.closed_at:
-        raise Refused("closed", "This case is signed. Open its report instead.")
+        raise Refused("closed", gettext("This case is signed. Open its report instead."))
     if case.first_opinion and case.opened_by_id == user.pk:
         raise Refused(
-            "own-opinion", "The first opinion on this case is by the same person. Another reader must give the second."
+            "own-opinion",
+            gettext("The first opinion on this case is by the same person. Another reader must give the second."),
         )
 
 
 def _may_take(case: Case, user: User) -> None:
     refuse_incomplete(case)
     if Pause.objects.filter(practice=case.practice_id, user=user).exists():
-        raise Refused("paused", "You pause: you take no new case. Ask a coordinator to end the pause.")
+        raise Refused("paused", gettext("You pause: you take no new case. Ask a coordinator to end the pause."))
 
 
 def _who_has_it(case: Case) -> str:
-    held = Assignment.objects.filter(case=case, done_at=None).exclude(member=None).select_related("member").first()
+    undone = Assignment.objects.filter(case=case, done_at=None)
+    if undone.filter(place=MEETING).exists():
+        return gettext("This case is settled in a consensus meeting. Take another from the worklist.")
+    held = undone.exclude(member=None).select_related("member").first()
     if held is None or held.member is None:
-        return "Nobody needs to read this case now. Take another from the worklist."
+        return gettext("Nobody needs to read this case now. Take another from the worklist.")
     return f"{held.member.name} is reading this case. Take another from the worklist."
 
 
@@ -100,13 +125,15 @@ def release(*, case: Case, actor: User, member: User | None = None) -> None:
     """
     holder = member or actor
     if holder != actor and not Practice.objects.of(actor, Role.COORDINATOR).filter(pk=case.practice_id).exists():
-        raise Refused("not-yours", "Only a coordinator releases somebody else's case. Ask one to do it.")
+        raise Refused("not-yours", gettext("Only a coordinator releases somebody else's case. Ask one to do it."))
     theirs = case.reads.select_for_update().filter(reader=holder)  # locking waits for us, or we for it
     if any(read.locked_at for read in theirs):
-        raise Refused("locked", "This read is locked and can no longer be given back. Decide on it instead.")
-    held = Assignment.objects.filter(case=case, member=holder, done_at=None)
+        raise Refused("locked", gettext("This read is locked and can no longer be given back. Decide on it instead."))
+    held = Assignment.objects.claimable().filter(case=case, member=holder)
     if not held.update(**NOBODY):
-        raise Refused("not-held", "There is nothing to give back: this case is held by nobody or somebody else.")
+        raise Refused(
+            "not-held", gettext("There is nothing to give back: this case is held by nobody or somebody else.")
+        )
     note("case.released", actor=actor, case=case, by="hand", holder=str(holder.pk))
 
 

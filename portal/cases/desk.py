@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from django.db import transaction
 from django.db.models import Count, Q
+from django.utils.translation import gettext
 
 from portal.analysis.models import Run
 from portal.audit.services import record
 from portal.base.errors import Conflict, Refused
-from portal.cases.claims import refuse_reading, release, take
+from portal.cases.claims import place_of, places_for, refuse_reading, release, take
 from portal.cases.incomplete import refuse_incomplete
 from portal.cases.models import Assignment, Case, Pause
+from portal.cases.places import SETTLING
 from portal.cases.protocols import protocol_for
 from portal.cases.strata import stratify
 from portal.cases.trail import note
@@ -31,13 +33,14 @@ def assign(*, case: Case, reader: User, actor: User) -> Assignment:
         Case.objects.select_for_update().get(pk=case.pk)
         stratify(case, wait=True)
     _fit(case, reader)
-    for place in Assignment.objects.filter(case=case, done_at=None, member=None).order_by("place"):
+    for place in places_for(case, reader).filter(member=None):
         if take(place, reader, until=None, given_by=actor):
             note("case.assigned", actor=actor, case=case, subject=place, place=place.place, reader=str(reader.pk))
             place.refresh_from_db()
             return place
     raise Conflict(
-        "claimed", "No place of this case is free. Give it back to the pool first, or take it to another reader."
+        "claimed",
+        gettext("No place of this case is free. Give it back to the pool first, or take it to another reader."),
     )
 
 
@@ -72,11 +75,11 @@ def balance(*, practice: Practice, actor: User) -> tuple[int, int]:
     """Give the pool's free places to those who hold least and do not pause; (given out, left in the pool).
 
     Each place is given in a transaction of its own: a reader who takes a case meanwhile keeps it. What presses most is
-    given first, AT_ONCE at most. An arbiter's place is left to a person's choice.
+    given first, AT_ONCE at most. A place that settles is left to a person's choice.
     """
     _coordinates(actor, practice)
     loads = {reader: held for reader, held in load_of(practice) if not paused(reader, practice)}
-    free = Assignment.objects.filter(case__practice=practice, member=None, done_at=None).exclude(place="arbiter")
+    free = Assignment.objects.filter(case__practice=practice, member=None, done_at=None).exclude(place__in=SETTLING)
     waiting = Case.objects.open().filter(practice=practice, pk__in=free.values("case")).by_urgency()
     given = 0
     for case in waiting.select_related("exam", "practice")[:AT_ONCE]:
@@ -98,7 +101,7 @@ def set_pause(*, practice: Practice, reader: User, actor: User, pauses: bool) ->
     """Let `reader` pause, or end it. Raises Refused for anybody but a coordinator, or for somebody who does not read."""
     _coordinates(actor, practice)
     if not has_role(reader, practice, Role.READER):
-        raise Refused("not-a-reader", "Only readers pause.")
+        raise Refused("not-a-reader", gettext("Only readers pause."))
     if pauses:
         changed = Pause.objects.get_or_create(practice=practice, user=reader, defaults={"by": actor})[1]
     else:
@@ -127,7 +130,7 @@ def load_of(practice: Practice) -> list[tuple[User, int]]:
 
 def _coordinates(actor: User, practice: Practice) -> None:
     if not has_role(actor, practice, Role.COORDINATOR):
-        raise Refused("not-a-coordinator", "Only a coordinator gives out cases. Ask one to do it.")
+        raise Refused("not-a-coordinator", gettext("Only a coordinator gives out cases. Ask one to do it."))
 
 
 def _fit(case: Case, reader: User) -> None:
@@ -135,9 +138,17 @@ def _fit(case: Case, reader: User) -> None:
     refuse_reading(case, reader)
     refuse_incomplete(case)
     if paused(reader, case.practice):
-        raise Refused("paused", f"{reader} pauses. Choose another reader, or end the pause first.")
-    if Assignment.objects.filter(case=case, member=reader).exists():
-        raise Refused("has-a-place", f"{reader} has a place at this case already. Choose another reader.")
-    arbiter = Assignment.objects.filter(case=case, place="arbiter", done_at=None).exists()
-    if protocol_for(case).blind and not arbiter and Run.objects.revealed_to(reader).filter(exam=case.exam).exists():
-        raise Refused("not-blind", f"{reader} has seen the suggestion for this exam and cannot read it blind.")
+        raise Refused(
+            "paused", gettext("%(reader)s pauses. Choose another reader, or end the pause first.") % {"reader": reader}
+        )
+    if place_of(case, reader) is not None:
+        raise Refused(
+            "has-a-place",
+            gettext("%(reader)s has a place at this case already. Choose another reader.") % {"reader": reader},
+        )
+    settling = Assignment.objects.filter(case=case, place__in=SETTLING, done_at=None).exists()
+    if protocol_for(case).blind and not settling and Run.objects.revealed_to(reader).filter(exam=case.exam).exists():
+        raise Refused(
+            "not-blind",
+            gettext("%(reader)s has seen the suggestion for this exam and cannot read it blind.") % {"reader": reader},
+        )

@@ -136,16 +136,16 @@ class PriorsView(APIView):
 
     scope = "cases"
 
-    def _answer(self, case: Case) -> Response:
+    def _answer(self, request: Request, case: Case) -> Response:
         detached = set(case.detached.values_list("pk", flat=True))
         found = [{"pk": each.pk, "study_date": each.study_date, "attached": each.pk not in detached}
-                 for each in Exam.objects.earlier_than(case.exam)]  # fmt: skip
+                 for each in Exam.objects.visible_to(request.user).earlier_than(case.exam)]  # fmt: skip
         return Response(PriorSerializer(found, many=True).data)
 
     @extend_schema(responses=PriorSerializer(many=True))
     def get(self, request: Request, pk: object) -> Response:
         """All of them."""
-        return self._answer(case_of(request, pk))
+        return self._answer(request, case_of(request, pk))
 
     @extend_schema(request=SetPriorSerializer, responses=PriorSerializer(many=True))
     def post(self, request: Request, pk: object) -> Response:
@@ -155,7 +155,7 @@ class PriorsView(APIView):
         asked.is_valid(raise_exception=True)
         exam = visible_or_404(Exam.objects.visible_to(request.user), request.user, pk=asked.validated_data["exam"])
         set_prior(case=case, exam=exam, actor=user_of(request), attached=asked.validated_data["attached"])
-        return self._answer(case)
+        return self._answer(request, case)
 
 
 class ReadersView(APIView):

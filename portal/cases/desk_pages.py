@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from portal.base.errors import Refused
@@ -36,7 +37,9 @@ def readers(request: HttpRequest) -> HttpResponse:
 def balance(request: HttpRequest) -> HttpResponse:
     """Give the pool to those who hold least."""
     given, left = desk.balance(practice=active_practice(request), actor=user_of(request))
-    messages.success(request, f"{given} given out, {left} left in the pool.")
+    messages.success(
+        request, gettext("%(given)s given out, %(left)s left in the pool.") % {"given": given, "left": left}
+    )
     return redirect("readers")
 
 
@@ -60,7 +63,7 @@ def assign_case(request: HttpRequest, pk: object) -> HttpResponse:
     case, actor = _case(request, pk), user_of(request)
     reader, holder = _member(case, request.POST.get("reader")), _member(case, request.POST.get("from"))
     if reader is None:
-        messages.warning(request, "Choose a reader of this practice.")
+        messages.warning(request, gettext("Choose a reader of this practice."))
     elif holder is None:
         _try(request, lambda: desk.assign(case=case, reader=reader, actor=actor), f"{reader} has this case now.")
     else:
@@ -76,7 +79,7 @@ def send_back_case(request: HttpRequest, pk: object) -> HttpResponse:
     case = _case(request, pk)
     views, why = request.POST.getlist("views"), request.POST.get("why", "missing")
     _try(request, lambda: send_back(case=case, actor=user_of(request), views=views, why=why),
-         "The case is sent back. It goes on by itself when the images are here.")  # fmt: skip
+         gettext("The case is sent back. It goes on by itself when the images are here."))  # fmt: skip
     return redirect("case", pk=case.pk)
 
 
@@ -85,7 +88,7 @@ def send_back_case(request: HttpRequest, pk: object) -> HttpResponse:
 def go_on_case(request: HttpRequest, pk: object) -> HttpResponse:
     """Go on without the views."""
     case = _case(request, pk)
-    _try(request, lambda: go_on(case=case, actor=user_of(request)), "The case goes on without them.")
+    _try(request, lambda: go_on(case=case, actor=user_of(request)), gettext("The case goes on without them."))
     return redirect("case", pk=case.pk)
 
 
@@ -94,7 +97,9 @@ def go_on_case(request: HttpRequest, pk: object) -> HttpResponse:
 def await_prior_of_case(request: HttpRequest, pk: object) -> HttpResponse:
     """Let the case wait for an earlier exam."""
     case = _case(request, pk)
-    _try(request, lambda: await_prior(case=case, actor=user_of(request)), "The case waits for an earlier exam.")
+    _try(
+        request, lambda: await_prior(case=case, actor=user_of(request)), gettext("The case waits for an earlier exam.")
+    )
     return redirect("case", pk=case.pk)
 
 
@@ -107,7 +112,7 @@ def prior_of_case(request: HttpRequest, pk: object) -> HttpResponse:
     exam = visible_or_404(exams, request.user, pk=request.POST.get("exam"))
     attached = request.POST.get("attached") == "yes"
     _try(request, lambda: set_prior(case=case, exam=exam, actor=user_of(request), attached=attached),
-         "The prior is attached." if attached else "The prior is taken off.")  # fmt: skip
+         gettext("The prior is attached.") if attached else gettext("The prior is taken off."))  # fmt: skip
     return redirect("case", pk=case.pk)
 
 

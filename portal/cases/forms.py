@@ -7,31 +7,35 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 
 from portal.base.errors import Refused
+from portal.base.language import spoken
 from portal.cases import history
 from portal.cases.desk import load_of
 from portal.cases.models import Case, Pause
 from portal.cases.opinion import CATEGORIES
+from portal.cases.places import BRIEF_WAYS
 from portal.cases.protocol_rules import BRIEFLY
 from portal.cases.protocols import CHOICES
 from portal.cases.services import Request
 from portal.exams.models import Exam
 from portal.practices.models import User
 
-_CATEGORY = [("", "Not given"), *[(code, code) for code in CATEGORIES]]
-_RECALL = [("", "Not given"), ("yes", "Recall"), ("no", "No recall")]
+_CATEGORY = [("", gettext_lazy("Not given")), *[(code, code) for code in CATEGORIES]]
+_RECALL = [("", gettext_lazy("Not given")), ("yes", gettext_lazy("Recall")), ("no", gettext_lazy("No recall"))]
 
 
 def _one(name: str) -> forms.ChoiceField:
     title, codes = history.ONE[name]
-    return forms.ChoiceField(label=title, choices=[("", "Not given"), *codes.items()], required=False)
+    choices = [("", gettext_lazy("Not given")), *spoken(codes.items())]
+    return forms.ChoiceField(label=gettext_lazy(title), choices=choices, required=False)
 
 
 def _many(name: str) -> forms.MultipleChoiceField:
     title, codes = history.MANY[name]
     return forms.MultipleChoiceField(
-        label=title, choices=list(codes.items()), required=False, widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy(title), choices=spoken(codes.items()), required=False, widget=forms.CheckboxSelectMultiple
     )
 
 
@@ -39,52 +43,65 @@ class CaseForm(forms.Form):
     """The request for a second opinion on `exam`."""
 
     question = forms.CharField(
-        label="Clinical question",
+        label=gettext_lazy("Clinical question"),
         min_length=3,
         max_length=2000,
-        widget=forms.Textarea({"rows": 3, "placeholder": "What should the second opinion answer?"}),
+        widget=forms.Textarea({"rows": 3, "placeholder": gettext_lazy("What should the second opinion answer?")}),
     )
     age = forms.IntegerField(
-        label="Age", required=False, min_value=history.AGES[0], max_value=history.AGES[-1], help_text="In years."
+        label=gettext_lazy("Age"),
+        required=False,
+        min_value=history.AGES[0],
+        max_value=history.AGES[-1],
+        help_text=gettext_lazy("In years."),
     )
     symptoms, symptom_side = _many("symptoms"), _one("symptom_side")
     family, hormones = _one("family"), _one("hormones")
     surgery, surgery_side, implants = _many("surgery"), _one("surgery_side"), _one("implants")
     history = forms.CharField(
-        label="More of the history, in words",
+        label=gettext_lazy("More of the history, in words"),
         required=False,
         max_length=4000,
-        help_text="No names or dates of birth.",
+        help_text=gettext_lazy("No names or dates of birth."),
         widget=forms.Textarea({"rows": 2}),
     )
-    category_r = forms.ChoiceField(label="Right breast", choices=_CATEGORY, required=False)
-    category_l = forms.ChoiceField(label="Left breast", choices=_CATEGORY, required=False)
-    recall = forms.ChoiceField(choices=_RECALL, required=False)
+    category_r = forms.ChoiceField(label=gettext_lazy("Right breast"), choices=_CATEGORY, required=False)
+    category_l = forms.ChoiceField(label=gettext_lazy("Left breast"), choices=_CATEGORY, required=False)
+    recall = forms.ChoiceField(label=gettext_lazy("Recall"), choices=_RECALL, required=False)
     opinion = forms.CharField(
-        label="First opinion in words", required=False, max_length=4000, widget=forms.Textarea({"rows": 2})
+        label=gettext_lazy("First opinion in words"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea({"rows": 2}),
     )
-    urgency = forms.ChoiceField(choices=Case.Urgency.choices, initial=Case.Urgency.ROUTINE)
+    urgency = forms.ChoiceField(
+        label=gettext_lazy("Urgency"), choices=Case.Urgency.choices, initial=Case.Urgency.ROUTINE
+    )
     due_at = forms.DateTimeField(
-        label="Due",
+        label=gettext_lazy("Due"),
         required=False,
         widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
-    protocol = forms.ChoiceField(choices=CHOICES, required=False)
+    protocol = forms.ChoiceField(label=gettext_lazy("Protocol"), choices=spoken(CHOICES), required=False)
     reader = forms.ModelChoiceField(
-        User.objects.none(), required=False, empty_label="Whoever takes it from the pool",
-        help_text="A reader who is wished for may give the case back to the pool.",
+        User.objects.none(), label=gettext_lazy("Reader"), required=False, empty_label=gettext_lazy("Whoever takes it from the pool"),
+        help_text=gettext_lazy("A reader who is wished for may give the case back to the pool."),
     )  # fmt: skip
     discordance = forms.MultipleChoiceField(
-        label="An arbiter is called by", choices=list(BRIEFLY.items()), required=False,
+        label=gettext_lazy("Two opinions are discordant by"), choices=spoken(BRIEFLY.items()), required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="Choose none to follow the practice's protocol.",
+        help_text=gettext_lazy("Choose none to follow the practice's protocol."),
+    )  # fmt: skip
+    settled_by = forms.ChoiceField(
+        label=gettext_lazy("Discordant opinions are settled by"), required=False,
+        choices=[("", gettext_lazy("As the practice's protocol says")), *spoken(BRIEF_WAYS.items())],
     )  # fmt: skip
     priors = forms.ModelMultipleChoiceField(
-        Exam.objects.none(), label="Earlier exams that hang beside this one", required=False,
+        Exam.objects.none(), label=gettext_lazy("Earlier exams that hang beside this one"), required=False,
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
     await_prior = forms.BooleanField(
-        label="An earlier exam will follow: nobody reads before it is here", required=False
+        label=gettext_lazy("An earlier exam will follow: nobody reads before it is here"), required=False
     )
 
     def __init__(self, data: Any = None, *, exam: Exam | None = None, initial: dict[str, Any] | None = None) -> None:
@@ -106,17 +123,8 @@ class CaseForm(forms.Form):
         """A due time lies ahead."""
         due: datetime | None = self.cleaned_data["due_at"]
         if due is not None and due <= timezone.now():
-            raise forms.ValidationError("Choose a time that is still to come, or leave it empty.")
+            raise forms.ValidationError(gettext("Choose a time that is still to come, or leave it empty."))
         return due
-
-    def clean(self) -> dict[str, Any]:
-        """The facts of the history fit each other."""
-        data: dict[str, Any] = super().clean() or {}
-        try:
-            history.parse_facts(_facts(data))
-        except Refused as refused:
-            self.add_refused(refused)
-        return data
 
     def add_refused(self, refused: Refused) -> None:
         """Put a refusal beside the field that it is about."""
@@ -136,6 +144,7 @@ class CaseForm(forms.Form):
             facts=_facts(data),
             first_opinion=_first_opinion(data),
             discordance=tuple(data["discordance"]),
+            settled_by=data["settled_by"],
             without=tuple(set(self.fields["priors"].queryset) - set(data["priors"])),  # type: ignore[attr-defined]
             await_prior=data["await_prior"],
         )
@@ -154,4 +163,4 @@ def _first_opinion(data: dict[str, Any]) -> dict[str, Any]:
 class WithdrawForm(forms.Form):
     """Why a case is taken back."""
 
-    because = forms.CharField(label="Reason", min_length=3, max_length=300)
+    because = forms.CharField(label=gettext_lazy("Reason"), min_length=3, max_length=300)

@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from django.utils.translation import gettext
+
 from portal.base.errors import Refused
+from portal.base.plain import plain
 
 CATEGORIES = ("0", "1", "2", "3", "4A", "4B", "4C", "5", "6")
 SIDES = ("R", "L")
@@ -17,38 +20,47 @@ def parse_first_opinion(data: Any) -> dict[str, Any]:
     if data in (None, "", {}):
         return {}
     if not isinstance(data, dict) or set(data) - {"category", "recall", "text"}:
-        raise Refused.at("first_opinion", "Give an object with category, recall and text.")
+        raise Refused.at("first_opinion", gettext("Give an object with category, recall and text."))
     return {key: value for key, value in (_category(data), _recall(data), _text(data)) if value not in (None, "", {})}
 
 
 def _category(data: dict[str, Any]) -> tuple[str, dict[str, str]]:
     given = data.get("category") or {}
     if not isinstance(given, dict) or set(given) - set(SIDES):
-        raise Refused.at("first_opinion.category", "Name the breasts R and L.")
+        raise Refused.at("first_opinion.category", gettext("Name the breasts R and L."))
     said = {side: str(value).upper() for side, value in given.items() if value}
     if set(said.values()) - set(CATEGORIES):
-        raise Refused.at("first_opinion.category", f"Choose a category from {', '.join(CATEGORIES)}.")
+        raise Refused.at(
+            "first_opinion.category",
+            gettext("Choose a category from %(CATEGORIES)s.") % {"CATEGORIES": ", ".join(CATEGORIES)},
+        )
     return "category", said
 
 
 def _recall(data: dict[str, Any]) -> tuple[str, bool | None]:
     recall = data.get("recall")
-    if recall not in (None, True, False):
-        raise Refused.at("first_opinion.recall", "Write true, false or null.")
+    if recall is not None and not isinstance(recall, bool):
+        raise Refused.at("first_opinion.recall", gettext("Write true, false or null."))
     return "recall", recall
 
 
 def _text(data: dict[str, Any]) -> tuple[str, str]:
-    text = str(data.get("text") or "").strip()
+    text = plain(str(data.get("text") or ""))
     if len(text) > TEXT_LIMIT:
-        raise Refused.at("first_opinion.text", f"Keep the text under {TEXT_LIMIT} characters.")
+        raise Refused.at(
+            "first_opinion.text", gettext("Keep the text under %(TEXT_LIMIT)s characters.") % {"TEXT_LIMIT": TEXT_LIMIT}
+        )
     return "text", text
 
 
 def in_words(opinion: dict[str, Any]) -> str:
     """What was said as one line, e.g. "R category 1, L category 2, no recall. Dense tissue."; empty for nothing."""
-    said = [f"{side} category {opinion['category'][side]}" for side in SIDES if side in opinion.get("category", {})]
+    said = [
+        gettext("%(side)s category %(category)s") % {"side": side, "category": opinion["category"][side]}
+        for side in SIDES
+        if side in opinion.get("category", {})
+    ]
     if opinion.get("recall") is not None:
-        said.append("recall" if opinion["recall"] else "no recall")
+        said.append(gettext("recall") if opinion["recall"] else gettext("no recall"))
     coded = f"{', '.join(said)}." if said else ""
     return " ".join(part for part in (coded, opinion.get("text", "")) if part)

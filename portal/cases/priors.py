@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 
 from portal.base.errors import Refused
 from portal.cases.models import PRIOR, Case
@@ -49,10 +50,11 @@ def set_prior(*, case: Case, exam: Exam, actor: User, attached: bool) -> None:
     held = Case.objects.select_for_update(of=("self",)).select_related("exam", "practice").get(pk=case.pk)
     if not may_change(held, actor):
         raise Refused(
-            "not-yours", "Who opened the case, or a coordinator, attaches priors, and only while the case is open."
+            "not-yours",
+            gettext("Who opened the case, or a coordinator, attaches priors, and only while the case is open."),
         )
     if not Exam.objects.earlier_than(held.exam).filter(pk=exam.pk).exists():
-        raise Refused.at("exam", "Choose an earlier exam of the same patient.", code="no-prior")
+        raise Refused.at("exam", gettext("Choose an earlier exam of the same patient."), code="no-prior")
     if held.detached.filter(pk=exam.pk).exists() is not attached:
         return
     if attached:

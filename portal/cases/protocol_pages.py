@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_GET, require_POST
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -15,16 +16,18 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from portal.base.errors import Refused
+from portal.base.language import spoken
 from portal.cases.people import user_of
-from portal.cases.protocol_rules import DIFFERENCES, adjustable, in_words, set_protocol
+from portal.cases.places import BRIEF_WAYS, WAYS
+from portal.cases.protocol_rules import DIFFERENCES, adjustable, difference, in_words, set_protocol
 from portal.cases.protocols import PROTOCOLS, SECOND_READER, Protocol, protocol_in
 from portal.practices.guards import role_required
 from portal.practices.selectors import active_practice, has_role
 
 NUMBERS = {
-    "category_step": ("Steps between discordant categories", 1, 6),
-    "double_from": ("Second reader from score band", 1, 10),
-    "marks_from": ("Marks shown from score band", 1, 10),
+    "category_step": (gettext_noop("Steps between discordant categories"), 1, 6),
+    "double_from": (gettext_noop("Second reader from score band"), 1, 10),
+    "marks_from": (gettext_noop("Marks shown from score band"), 1, 10),
 }
 
 
@@ -44,7 +47,10 @@ def change_protocol(request: HttpRequest, code: str) -> HttpResponse:
         changed = set_protocol(practice=practice, code=code, data=_typed(code, request.POST), actor=user_of(request))
     except Refused as refused:
         return _page(request, {code: [say for says in refused.fields.values() for say in says] or [refused.say]})
-    messages.success(request, f"{changed.title}: cases open from now on follow this.")
+    messages.success(
+        request,
+        gettext("%(changed_title)s: cases open from now on follow this.") % {"changed_title": gettext(changed.title)},
+    )
     return redirect("protocols")
 
 
@@ -62,19 +68,24 @@ def _page(request: HttpRequest, wrong: dict[str, list[str]] | None = None) -> Ht
 def _shown(protocol: Protocol, wrong: list[str]) -> dict[str, Any]:
     mine = adjustable(protocol)
     numbers = [
-        {"name": name, "label": label, "value": getattr(protocol, name), "low": low, "high": high}
+        {"name": name, "label": gettext(label), "value": getattr(protocol, name), "low": low, "high": high}
         for name, (label, low, high) in NUMBERS.items()
         if name in mine
     ]
-    counts = [(name, words.format(step=protocol.category_step), name in protocol.discordance)
-              for name, words in DIFFERENCES.items()]  # fmt: skip
-    return {"protocol": protocol, "sentences": in_words(protocol), "numbers": numbers, "counts": counts, "wrong": wrong}
+    counts = [(name, difference(name, protocol), name in protocol.discordance)
+              for name in DIFFERENCES]  # fmt: skip
+    return {
+        "protocol": protocol, "sentences": in_words(protocol), "numbers": numbers, "counts": counts, "wrong": wrong,
+        "ways": spoken(BRIEF_WAYS.items()),
+    }  # fmt: skip
 
 
 def _typed(code: str, posted: QueryDict) -> dict[str, Any]:
     """What the form sent, numbers as numbers; what is no number stays as typed and is refused by its rule."""
     names = adjustable(PROTOCOLS[code]) if code in PROTOCOLS else ()
     data: dict[str, Any] = {"discordance": posted.getlist("discordance")}
+    if "settled_by" in posted:
+        data["settled_by"] = posted["settled_by"]
     for name in names:
         if name in NUMBERS and name in posted:
             typed = str(posted[name]).strip()
@@ -95,6 +106,7 @@ class ProtocolSerializer(serializers.Serializer[Any]):
     marks_from = serializers.IntegerField(allow_null=True)
     category_step = serializers.IntegerField()
     discordance = serializers.ListField(child=serializers.ChoiceField(choices=list(DIFFERENCES)))
+    settled_by = serializers.ChoiceField(choices=list(WAYS))
     in_words = serializers.SerializerMethodField()
 
     def get_in_words(self, protocol: Protocol) -> list[str]:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext, gettext_noop
+
 from portal.base.errors import Refused
+from portal.cases.places import ARBITER
 
 if TYPE_CHECKING:
     from portal.cases.models import Case
@@ -14,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
-    """Who reads, when the suggestion opens, and which differences send a case to an arbiter."""
+    """Who reads, when the suggestion opens, which differences are discordant, and who settles them."""
 
     code: str
     title: str
@@ -22,6 +25,7 @@ class Protocol:
     places: tuple[str, ...]  # human reads that must be done: "reader", "reader2"
     blind: bool  # the suggestion stays sealed until the reader's own read is locked
     discordance: tuple[str, ...] = ("category", "recall", "laterality", "finding")
+    settled_by: str = ARBITER  # a key of places.WAYS
     category_step: int = 2  # steps on 1 2 3 4A 4B 4C 5 from which two categories are discordant
     ordered: bool = False  # the suggestion's triage orders the pool, and tells nothing else before the lock
     double_from: int | None = None  # score band 1-10 from which a second reader is called; none: never
@@ -30,37 +34,41 @@ class Protocol:
 
 SECOND_READER = Protocol(
     code="second-reader",
-    title="Second reader",
-    summary="One reader reads blind. The suggestion opens once the read is locked.",
+    title=gettext_noop("Second reader"),
+    summary=gettext_noop("One reader reads blind. The suggestion opens once the read is locked."),
     places=("reader",),
     blind=True,
 )
 DOUBLE_READING = Protocol(
     code="double-reading",
-    title="Double reading",
-    summary="Two readers read blind, apart from each other. The suggestion is a third voice after each lock.",
+    title=gettext_noop("Double reading"),
+    summary=gettext_noop(
+        "Two readers read blind, apart from each other. The suggestion is a third voice after each lock."
+    ),
     places=("reader", "reader2"),
     blind=True,
 )
 CONCURRENT = Protocol(
     code="concurrent",
-    title="Concurrent reading",
-    summary="The suggestion is open from the start. The trail and the report say so.",
+    title=gettext_noop("Concurrent reading"),
+    summary=gettext_noop("The suggestion is open from the start. The trail and the report say so."),
     places=("reader",),
     blind=False,
 )
 TRIAGE = Protocol(
     code="triage",
-    title="Triage",
-    summary="The suggestion orders the pool, and stays sealed until the read is locked.",
+    title=gettext_noop("Triage"),
+    summary=gettext_noop("The suggestion orders the pool, and stays sealed until the read is locked."),
     places=("reader",),
     blind=True,
     ordered=True,
 )
 SCORE_STRATIFIED = Protocol(  # the MASAI trial's rule (Lang et al., Lancet Oncol 2023;24:936-44)
     code="score-stratified",
-    title="Score-stratified reading",
-    summary="The score decides between one reader and two. The suggestion is open, its marks from a high score on.",
+    title=gettext_noop("Score-stratified reading"),
+    summary=gettext_noop(
+        "The score decides between one reader and two. The suggestion is open, its marks from a high score on."
+    ),
     places=("reader",),
     blind=False,
     double_from=10,
@@ -76,7 +84,7 @@ def protocol_of(code: str) -> Protocol:
     try:
         return PROTOCOLS[code]
     except KeyError as error:
-        say = f"Choose one of these protocols: {', '.join(PROTOCOLS)}."
+        say = gettext("Choose one of these protocols: %(PROTOCOLS)s.") % {"PROTOCOLS": ", ".join(PROTOCOLS)}
         raise Refused.at("protocol", say, code="unknown-protocol") from error
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from portal.cases.models import Case
+from portal.cases.places import BRIEF_WAYS
 from portal.cases.protocol_rules import DIFFERENCES
 from portal.cases.protocols import CHOICES
 from portal.cases.services import Request
@@ -58,7 +59,11 @@ class CaseRequestSerializer(serializers.Serializer[Any]):
     protocol = serializers.ChoiceField(choices=CHOICES, required=False, default="")
     discordance = serializers.ListField(
         child=serializers.ChoiceField(choices=list(DIFFERENCES)), required=False, default=list, max_length=4,
-        help_text="Which differences call an arbiter in this case; empty: as the practice has set the protocol.",
+        help_text="Which differences are discordant in this case; empty: as the practice has set the protocol.",
+    )  # fmt: skip
+    settled_by = serializers.ChoiceField(
+        choices=list(BRIEF_WAYS.items()), required=False, allow_blank=True, default="",
+        help_text="Who settles discordant opinions in this case; empty: as the practice has set the protocol.",
     )  # fmt: skip
     reader = serializers.PrimaryKeyRelatedField(
         queryset=User.objects.all(),

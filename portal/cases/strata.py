@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext, gettext_noop
+
 from portal.analysis.selectors import latest_run
 from portal.base.errors import Conflict
 from portal.cases.models import Assignment, Case
 from portal.cases.protocols import protocol_for
 from portal.cases.trail import note
 
-WAIT = "The analysis decides how many read this case, and it has not ended. Take another case and come back."
+WAIT = gettext_noop(
+    "The analysis decides how many read this case, and it has not ended. Take another case and come back."
+)
 
 
 def stratify(case: Case, *, wait: bool) -> None:
@@ -24,7 +28,7 @@ def stratify(case: Case, *, wait: bool) -> None:
     run = latest_run(case.exam)
     if run is not None and run.state in ("waiting", "running"):
         if wait:
-            raise Conflict("run-unfinished", WAIT)
+            raise Conflict("run-unfinished", gettext(WAIT))
         return
     band = run.score_band if run is not None else None
     if band is not None and band < protocol.double_from:

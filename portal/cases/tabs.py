@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 
-from portal.cases.models import CaseQuerySet
+from portal.cases.models import Case, CaseQuerySet
 from portal.practices.models import User
 
 
@@ -20,10 +20,11 @@ class Tab:
     roles: frozenset[str]
     pick: Callable[[CaseQuerySet, User], CaseQuerySet]
     empty: str
+    quiet: bool = False  # shown only while it holds a case
 
 
 def _mine(cases: CaseQuerySet, user: User) -> CaseQuerySet:
-    return cases.held_by_user(user) | cases.to_sign_by(user)
+    return cases.work_of(user)
 
 
 def _asked(cases: CaseQuerySet, user: User) -> CaseQuerySet:
@@ -35,7 +36,7 @@ def _pool(cases: CaseQuerySet, user: User) -> CaseQuerySet:
 
 
 def _urgent(cases: CaseQuerySet, user: User) -> CaseQuerySet:
-    return cases.open().filter(urgency="urgent")
+    return cases.open().of_urgency("urgent")
 
 
 def _due(cases: CaseQuerySet, user: User) -> CaseQuerySet:
@@ -58,6 +59,10 @@ def _news(cases: CaseQuerySet, user: User) -> CaseQuerySet:
     return cases.news_for(user)
 
 
+def _shared(cases: CaseQuerySet, user: User) -> CaseQuerySet:
+    return Case.objects.shared_with(user)
+
+
 def _incomplete(cases: CaseQuerySet, user: User) -> CaseQuerySet:
     return cases.incomplete()
 
@@ -67,7 +72,7 @@ def _open(cases: CaseQuerySet, user: User) -> CaseQuerySet:
 
 
 def _done(cases: CaseQuerySet, user: User) -> CaseQuerySet:
-    return cases.filter(Q(closed_at__isnull=False) | Q(withdrawn_at__isnull=False))
+    return cases.ended()
 
 
 SOON = timedelta(hours=24)
@@ -75,30 +80,33 @@ READER, CLINICIAN, COORDINATOR = frozenset({"reader"}), frozenset({"clinician"})
 EVERYBODY = READER | CLINICIAN | COORDINATOR
 
 TABS = (
-    Tab("mine", "Mine", READER, _mine, "You hold no case. Take one from the pool."),
-    Tab("pool", "Pool", READER, _pool, "The pool is empty. New cases appear here by themselves."),
+    Tab("mine", _("Mine"), READER, _mine, _("You hold no case. Take one from the pool.")),
+    Tab(
+        "shared", _("Shared with you"), READER, _shared, _("No other practice shares a case with you now."), quiet=True
+    ),
+    Tab("pool", _("Pool"), READER, _pool, _("The pool is empty. New cases appear here by themselves.")),
     Tab(
         "asked",
-        "My cases",
+        _("My cases"),
         CLINICIAN,
         _asked,
-        "You have no open case. Open an exam and ask for a second opinion.",
+        _("You have no open case. Open an exam and ask for a second opinion."),
     ),
-    Tab("news", "What is new", EVERYBODY, _news, "Nothing has happened since you last looked."),
-    Tab("incomplete", "Incomplete", CLINICIAN | COORDINATOR, _incomplete, "No case waits for a view."),
-    Tab("open", "All open", COORDINATOR, _open, "No case is open in this practice."),
-    Tab("urgent", "Urgent", READER | COORDINATOR, _urgent, "Nothing urgent is waiting."),
-    Tab("due", "Due", READER, _due, "Nothing that you hold or may take is due within a day."),
-    Tab("prior", "Waiting for a prior", READER | COORDINATOR, _prior, "No case waits for an earlier exam."),
-    Tab("overdue", "Overdue", COORDINATOR, _overdue, "Nothing is overdue."),
+    Tab("news", _("What is new"), EVERYBODY, _news, _("Nothing has happened since you last looked.")),
+    Tab("incomplete", _("Incomplete"), CLINICIAN | COORDINATOR, _incomplete, _("No case waits for a view.")),
+    Tab("open", _("All open"), COORDINATOR, _open, _("No case is open in this practice.")),
+    Tab("urgent", _("Urgent"), READER | COORDINATOR, _urgent, _("Nothing urgent is waiting.")),
+    Tab("due", _("Due"), READER, _due, _("Nothing that you hold or may take is due within a day.")),
+    Tab("prior", _("Waiting for a prior"), READER | COORDINATOR, _prior, _("No case waits for an earlier exam.")),
+    Tab("overdue", _("Overdue"), COORDINATOR, _overdue, _("Nothing is overdue.")),
     Tab(
         "arbitration",
-        "Arbitration",
+        _("Arbitration"),
         READER | COORDINATOR,
         _arbitration,
-        "No two opinions differ at the moment.",
+        _("No two opinions differ at the moment."),
     ),
-    Tab("done", "Done", EVERYBODY, _done, "No case has been signed or withdrawn yet."),
+    Tab("done", _("Done"), EVERYBODY, _done, _("No case has been signed or withdrawn yet.")),
 )
 
 

@@ -3,6 +3,9 @@
 from celery import shared_task
 
 from portal.cases.claims import release_stale
+from portal.cases.notices import send_notice, sweep_notices
+
+__all__ = ["release_stale_claims", "send_notice", "sweep_notices"]
 
 
 @shared_task  # type: ignore[untyped-decorator]

@@ -7,23 +7,27 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
+from portal.base.language import words_address
 from portal.base.requests import current
 from portal.practices.models import Role
-from portal.practices.selectors import active_practice, practices_of, roles_of
+from portal.practices.selectors import active_practice, belonging, roles_here
 
 _WORK = frozenset({Role.CLINICIAN, Role.READER, Role.COORDINATOR})
 MENU = (
-    ("Worklist", "/cases/", _WORK),
-    ("Exams", "/exams/", _WORK),
-    ("Batches", "/batches/", frozenset({Role.CLINICIAN, Role.COORDINATOR})),
-    ("Readers", "/readers/", frozenset({Role.COORDINATOR})),
-    ("Members", "/members/", frozenset({Role.ADMIN})),
-    ("Trail", "/audit/", frozenset({Role.AUDITOR, Role.ADMIN})),
-    ("Protocols", "/protocols/", frozenset({Role.ADMIN})),
-    ("Outcomes", "/outcomes/", frozenset({Role.COORDINATOR, Role.ADMIN})),
-    ("Effect", "/effect/", frozenset({Role.ADMIN})),
-    ("Training set", "/training-set/", frozenset({Role.ADMIN})),
+    (_("Worklist"), "/cases/", _WORK),
+    (_("Exams"), "/exams/", _WORK),
+    (_("Batches"), "/batches/", frozenset({Role.CLINICIAN, Role.COORDINATOR})),
+    (_("Meetings"), "/meetings/", frozenset({Role.READER, Role.COORDINATOR})),
+    (_("Readers"), "/readers/", frozenset({Role.COORDINATOR})),
+    (_("Members"), "/members/", frozenset({Role.ADMIN})),
+    (_("Trail"), "/audit/", frozenset({Role.AUDITOR, Role.ADMIN})),
+    (_("Protocols"), "/protocols/", frozenset({Role.ADMIN})),
+    (_("Outcomes"), "/outcomes/", frozenset({Role.COORDINATOR, Role.ADMIN})),
+    (_("Effect"), "/effect/", frozenset({Role.ADMIN})),
+    (_("Training set"), "/training-set/", frozenset({Role.ADMIN})),
 )
 
 
@@ -39,7 +43,7 @@ class Entry:
 def navigation(request: HttpRequest) -> dict[str, object]:
     """The notice, theme, practice and roles of this page, and the menu that those roles open."""
     frame: dict[str, object] = {"notice": settings.NOTICE, "version": settings.VERSION, "theme": "dark"}
-    frame["reference"] = current()
+    frame["reference"], frame["words_address"] = current(), words_address()
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {**frame, "roles": set(), "menu": []}
@@ -47,7 +51,7 @@ def navigation(request: HttpRequest) -> dict[str, object]:
         practice = active_practice(request)
     except PermissionDenied:
         return {**frame, "theme": user.theme, "roles": set(), "menu": []}
-    roles = roles_of(user, practice)
-    menu = [Entry(label, href, request.path.startswith(href)) for label, href, opens in MENU if roles & opens]
-    here = {"practice": practice, "practices": practices_of(user), "roles": roles, "menu": menu}
+    roles = roles_here(request, practice)
+    menu = [Entry(gettext(label), href, request.path.startswith(href)) for label, href, opens in MENU if roles & opens]
+    here = {"practice": practice, "practices": belonging(request).practices, "roles": roles, "menu": menu}
     return {**frame, **here, "theme": user.theme}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -11,11 +11,13 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django.utils.translation import gettext
 
 from portal.audit.services import record
 from portal.base.ids import as_uuid
-from portal.practices.models import Membership, User
-from portal.practices.selectors import HOMELESS, active_practice, has_role
+from portal.base.language import inside
+from portal.practices.models import Membership, Role, User
+from portal.practices.selectors import HOMELESS, active_practice, roles_here
 
 Row = TypeVar("Row", bound=models.Model)
 View = Callable[..., HttpResponseBase]
@@ -79,12 +81,18 @@ def admit(request: HttpRequest, *roles: str) -> None:
         practice = active_practice(request)
     except PermissionDenied:
         refuse(request.user, verb="page.refused", detail={**place(request), "needs": ["a practice"]})
-        raise PermissionDenied(HOMELESS) from None
-    if not has_role(request.user, practice, *roles):
+        raise PermissionDenied(gettext(HOMELESS)) from None
+    held = roles_here(request, practice)
+    if not (held & set(roles) if roles else held):
         refuse(request.user, verb="page.refused", detail={**place(request), "needs": sorted(roles)})
-        names = " or ".join(sorted(roles))
-        raise PermissionDenied(f"This page is for the role {names}. Ask an admin of {practice} if you need it.")
+        say = gettext("This page is for the role %(roles)s. Ask an admin of %(practice)s if you need it.")
+        raise PermissionDenied(say % {"roles": roles_said(roles), "practice": practice})
     request.practice = practice  # type: ignore[attr-defined]
+
+
+def roles_said(roles: Iterable[str]) -> str:
+    """Roles by name: "clinician or reader"."""
+    return gettext(" or ").join(inside(str(Role(role).label)) for role in sorted(roles))
 
 
 def place(request: HttpRequest) -> dict[str, str]:

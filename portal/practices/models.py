@@ -4,21 +4,38 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
-from portal.base.ids import new_id
+from portal.base.ids import new_id, short_code
 from portal.practices.managers import PracticeQuerySet, UserManager
 
 
 class Role(models.TextChoices):
     """What a member may do in a practice; one person may hold several."""
 
-    CLINICIAN = "clinician", "Clinician"
-    READER = "reader", "Reader"
-    COORDINATOR = "coordinator", "Coordinator"
-    ADMIN = "admin", "Admin"
-    AUDITOR = "auditor", "Auditor"
+    CLINICIAN = "clinician", _("Clinician")
+    READER = "reader", _("Reader")
+    COORDINATOR = "coordinator", _("Coordinator")
+    ADMIN = "admin", _("Admin")
+    AUDITOR = "auditor", _("Auditor")
+
+
+ROLE_WORDS = [  # the codes, as they stand in the menu: `translate` finds them
+    gettext_noop("clinician"),
+    gettext_noop("reader"),
+    gettext_noop("coordinator"),
+    gettext_noop("admin"),
+    gettext_noop("auditor"),
+]
+
+
+def new_guest_code() -> str:
+    """A code to give to another practice in place of one's address, e.g. "G-7F3KQ2MN"."""
+    return f"G-{short_code()}"
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -28,8 +45,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(unique=True)
     name = models.CharField("full name", max_length=120)
     theme = models.CharField(max_length=5, choices=[("dark", "Dark"), ("light", "Light")], default="dark")
+    language = models.CharField(max_length=5, choices=settings.LANGUAGES, default="", blank=True)  # "": the browser's
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
+    guest_code = models.CharField(max_length=10, unique=True, default=new_guest_code, editable=False)
+    muted = models.JSONField(default=list, blank=True)  # kinds of mail (options.MAILS) that the person does not want
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[UserManager] = UserManager()

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext, gettext_lazy
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
-from portal.practices.guards import place, refuse
+from portal.practices.guards import place, refuse, roles_said
 from portal.practices.models import ApiToken
-from portal.practices.selectors import active_practice, has_role, practices_of
+from portal.practices.selectors import active_practice, belonging, roles_here
 
 if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
     from rest_framework.views import APIView
 
 AREAS = ("exams", "cases", "reads", "batches", "runs", "dicomweb", "members", "audit")
@@ -27,12 +29,12 @@ class IsMember(BasePermission):
     to change. A view without a scope takes no token at all.
     """
 
-    message = "Sign in as a member of a practice."
+    message: str | StrPromise = gettext_lazy("Sign in as a member of a practice.")
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         """Members only, with the scope where a token is used."""
         user = request.user
-        if not (user and user.is_authenticated and practices_of(user)):
+        if not (user and user.is_authenticated and belonging(request).practices):
             return False
         if isinstance(request.auth, ApiToken) and not self._in_scope(request, request.auth, view):
             self._tell(request, getattr(view, "scope", None) or "no token")
@@ -48,9 +50,11 @@ class IsMember(BasePermission):
         if area == ANY:
             return True
         needed = f"{area}:{'read' if request.method in SAFE_METHODS else 'write'}"
-        self.message = f"This token lacks the scope {needed}. Make one that has it on your account page."
+        self.message = gettext("This token lacks the scope %(scope)s. Make one that has it on your account page.") % {
+            "scope": needed
+        }
         if area is None:
-            self.message = "Tokens are not accepted here. Sign in with the browser."
+            self.message = gettext("Tokens are not accepted here. Sign in with the browser.")
         return area is not None and needed in token.scopes
 
 
@@ -62,8 +66,11 @@ class HasRole(IsMember):
         if not super().has_permission(request, view):
             return False
         roles: tuple[str, ...] = getattr(view, "roles", ())
-        self.message = f"This needs the role {' or '.join(roles)}. Ask an admin of your practice."
-        if has_role(request.user, active_practice(request), *roles):
+        self.message = gettext("This needs the role %(roles)s. Ask an admin of your practice.") % {
+            "roles": roles_said(roles)
+        }
+        held = roles_here(request, active_practice(request))
+        if held & set(roles) if roles else held:
             return True
         self._tell(request, *roles)
         return False

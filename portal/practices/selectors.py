@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
+from django.utils.translation import gettext, gettext_noop
 from rest_framework.request import Request
 
 from portal.base.ids import as_uuid
@@ -12,7 +17,7 @@ from portal.practices.models import Membership, Practice, User
 
 CHOSEN = "practice"  # the session's key for the practice chosen in the menu
 HEADER = "Overread-Practice"  # how a program that belongs to several practices names one
-HOMELESS = "You belong to no practice. Ask an admin of your practice for an invitation."
+HOMELESS = gettext_noop("You belong to no practice. Ask an admin of your practice for an invitation.")
 
 
 def practices_of(user: User | AnonymousUser) -> list[Practice]:
@@ -33,15 +38,54 @@ def has_role(user: User | AnonymousUser, practice: Practice, *roles: str) -> boo
     return bool(held & set(roles)) if roles else bool(held)
 
 
+@dataclass(frozen=True, slots=True)
+class Belonging:
+    """The practices of a person, by name, and their roles in each, as one request found them."""
+
+    practices: list[Practice]
+    roles: dict[UUID, set[str]]
+
+
+def belonging(request: HttpRequest | Request) -> Belonging:
+    """Where the person of this request belongs, asked of the database once a request.
+
+    For what a page shows and opens. A service that changes something asks `has_role` again.
+    """
+    plain: Any = getattr(request, "_request", request)
+    user = request.user
+    kept: tuple[UUID | None, Belonging] | None = getattr(plain, "_belonging", None)
+    if kept is None or kept[0] != user.pk:
+        kept = plain._belonging = (user.pk, _belonging_of(user))
+    return kept[1]
+
+
+def _belonging_of(user: User | AnonymousUser) -> Belonging:
+    found = Belonging([], {})
+    if not user.is_active or user.pk is None:
+        return found
+    for each in (
+        Membership.objects.filter(user=user.pk).select_related("practice").order_by("practice__name", "practice")
+    ):
+        if each.practice_id not in found.roles:
+            found.practices.append(each.practice)
+        found.roles.setdefault(each.practice_id, set()).add(each.role)
+    return found
+
+
+def roles_here(request: HttpRequest | Request, practice: Practice) -> set[str]:
+    """The roles of this request's person in `practice`; empty for a stranger."""
+    return belonging(request).roles.get(practice.pk, set())
+
+
 def active_practice(request: HttpRequest | Request) -> Practice:
     """The practice in which this request works: named by header, chosen in the menu, else the first by name.
 
     Raises PermissionDenied (403) for a person without a practice. A practice that the person does not
     belong to is never answered, whatever the header or the session says.
     """
-    mine = practices_of(request.user)
+    mine = belonging(request).practices
     if not mine:
-        raise PermissionDenied(HOMELESS)
+        raise PermissionDenied(gettext(HOMELESS))
     session = getattr(request, "session", None)
     wanted = as_uuid(request.headers.get(HEADER)) or as_uuid(session.get(CHOSEN) if session is not None else None)
     return next((practice for practice in mine if practice.pk == wanted), mine[0])

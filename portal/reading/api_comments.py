@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 from portal.cases.people import user_of
 from portal.practices.models import User
 from portal.reading.api_cases import case_or_404
-from portal.reading.comments import LIMIT, visible_comments, write_comment
+from portal.reading.comments import LIMIT, shown_comments, write_comment
 from portal.reading.models import Comment
 
 
@@ -48,8 +48,7 @@ class CommentsView(APIView):
     def get(self, request: Request, pk: object) -> Response:
         """Read them; only a page counts as having shown one."""
         case = case_or_404(request, pk)
-        shown = visible_comments(case, user_of(request)).prefetch_related("mentions", "seen__user")
-        return Response(CommentSerializer(shown, many=True).data)
+        return Response(CommentSerializer(shown_comments(case, user_of(request)), many=True).data)
 
     @extend_schema(request=WriteSerializer, responses={201: CommentSerializer})
     def post(self, request: Request, pk: object) -> Response:

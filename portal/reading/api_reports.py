@@ -17,14 +17,14 @@ from portal.reading.services.sign import digest_of_report
 
 
 class ReportSerializer(serializers.ModelSerializer[Report]):
-    """That there is a report; nothing of what it says."""
+    """That there is a report; nothing of what it says, nor its fingerprint, against which guesses could be tried."""
 
     number = serializers.CharField(source="case.number", read_only=True)
     signed_by = serializers.CharField(source="signed_by.name", read_only=True)
 
     class Meta:
         model = Report
-        fields = ("id", "case", "number", "signed_by", "signed_at", "digest")
+        fields: tuple[str, ...] = ("id", "case", "number", "signed_by", "signed_at")
         read_only_fields = fields
 
 
@@ -48,7 +48,7 @@ class ReportDetailSerializer(ReportSerializer):
 
     class Meta:
         model = Report
-        fields = (*ReportSerializer.Meta.fields, "text", "body", "addenda", "intact")
+        fields = (*ReportSerializer.Meta.fields, "digest", "text", "body", "addenda", "intact")
         read_only_fields = fields
 
     def get_intact(self, report: Report) -> bool:

@@ -3,10 +3,26 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.utils.translation import gettext_noop as _
+
 from portal.reading.lexicon import rank
 
 Body = dict[str, Any]
-ONE_LINE = ("density", "recall", "recall_sides", "management", "comparison", "confidence", "text")
+WORDS = (  # of fields and directions, as the panel names them: marked here, said there
+    _("density"), _("recall"), _("recall_sides"), _("management"), _("comparison"), _("prior"), _("confidence"),
+    _("text"), _("key_images"), _("breasts.R"), _("breasts.L"), _("up"), _("down"),
+)  # fmt: skip
+ONE_LINE = (
+    "density",
+    "recall",
+    "recall_sides",
+    "management",
+    "comparison",
+    "prior",
+    "confidence",
+    "text",
+    "key_images",
+)
 
 
 def changes(before: Body, after: Body) -> list[dict[str, Any]]:
@@ -20,9 +36,10 @@ def _changes(before: Body, after: Body) -> Iterator[dict[str, Any]]:
         if old != new:
             yield _row(f"breasts.{side}", old, new, _direction(old, new))
     for name in ONE_LINE:
-        if before[name] != after[name]:
-            to = {True: "up", False: "down"}.get(after[name], "changed") if name == "recall" else "changed"
-            yield _row(name, before[name], after[name], to)
+        old, new = before.get(name), after.get(name)  # an older lexicon does not ask everything
+        if old != new:
+            to = "changed" if name != "recall" or new is None else "up" if new else "down"
+            yield _row(name, old, new, to)
     yield from _findings(before["findings"], after["findings"])
 
 

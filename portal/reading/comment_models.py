@@ -24,6 +24,7 @@ class Comment(models.Model):
 
     class Meta:
         ordering = ["at"]
+        indexes = [models.Index(fields=["at"], name="comments_by_time")]
 
     def __str__(self) -> str:
         return f"comment on {self.case_id}"

@@ -3,7 +3,7 @@
 1. What a clinician or coordinator writes is for everybody on the case.
 2. What a reader writes is in the reader's own line, and so are the answers: no other reader sees it.
 3. What somebody writes who has seen the suggestion or others' reads is closed to everybody but themselves.
-All three open with the reads: to the arbiter, and after signing to whoever does not read the exam blind any more.
+All three open with the reads: to who settles the case, and after signing to whoever does not read the exam blind any more.
 Nobody carries words across: who can see a reader's line answers in it, and not to everybody.
 """
 
@@ -13,17 +13,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils.translation import gettext
 
 from portal.analysis.models import Run
 from portal.base.errors import Refused
-from portal.cases.models import Case
+from portal.base.plain import plain
+from portal.cases.guests import counts_as_reader, people_on, works_in
+from portal.cases.models import Case, Share
+from portal.cases.notices import tell
+from portal.cases.places import SETTLING
+from portal.cases.sharing import arrive
 from portal.cases.trail import note
 from portal.exams.managers import SEE_EXAMS
-from portal.practices.models import Role, User
-from portal.practices.selectors import has_role
+from portal.practices.models import User
 from portal.reading.models import Comment, CommentSeen, Read
-from portal.reading.selectors import reads_are_open
+from portal.reading.selectors import attended, reads_are_open
 
 LIMIT = 2000  # characters
 
@@ -34,7 +39,7 @@ class Sight:
 
     user: User
     opened: bool  # the reads are open to them, and with them everything
-    reads: bool  # holds the reader's role: may be, or may become, a blind reader
+    reads: bool  # a reader or a guest: may be, or may become, a blind reader
 
     def shows(self) -> Q:
         """The comments that they may see, as a condition on `Comment`: the one place where the rule stands."""
@@ -46,7 +51,7 @@ class Sight:
 
 def sight_of(case: Case, user: User) -> Sight:
     """The sight of somebody who may see the case."""
-    return Sight(user, reads_are_open(case, user), has_role(user, case.practice, Role.READER))
+    return Sight(user, reads_are_open(case, user), counts_as_reader(user, case.practice))
 
 
 def visible_comments(case: Case, user: User) -> QuerySet[Comment]:
@@ -73,9 +78,9 @@ def write_comment(
     Raises Refused for empty or long words, for somebody mentioned to whom the comment would be closed, and for words to
     everybody from somebody who can see a reader's line while others may still read blind.
     """
-    words = text.replace("\x00", "").replace("\r\n", "\n").strip()
+    words = plain(text)
     if not 1 <= len(words) <= LIMIT:
-        raise Refused.at("text", f"Write 1 to {LIMIT} characters.")
+        raise Refused.at("text", gettext("Write 1 to %(LIMIT)s characters.") % {"LIMIT": LIMIT})
     sight = sight_of(case, actor)
     line = _line(case, sight, to)
     knows = sight.opened or _has_seen(case, actor)
@@ -84,28 +89,35 @@ def write_comment(
     for person in named:
         _reach(comment, person)
     comment.mentions.set(named)
+    arrive(case=case, user=actor)
     whose = str(line.pk) if line else ""
     note("comment.written", actor=actor, case=case, subject=comment, mentions=len(named), line=whose, closed=knows)
+    tell("mention", case=case, to=named, actor=actor)
     return comment
 
 
 def _has_seen(case: Case, actor: User) -> bool:
-    """Whether the suggestion was opened to `actor`, or others' reads were while they held the arbiter's place."""
-    settled = Read.objects.filter(case__exam=case.exam, reader=actor, place="arbiter")
-    return settled.exists() or Run.objects.revealed_to(actor).filter(exam=case.exam).exists()
+    """Whether the suggestion was opened to `actor`, or others' reads were while they settled the case."""
+    settled = Read.objects.filter(case__exam=case.exam, reader=actor, place__in=SETTLING)
+    return settled.exists() or attended(case, actor) or Run.objects.revealed_to(actor).filter(exam=case.exam).exists()
 
 
 def _line(case: Case, sight: Sight, to: User | None) -> User | None:
     if sight.reads:
         return sight.user
     if to is not None:
-        if not has_role(to, case.practice, Role.READER):
-            raise Refused.at("to", f"{to} does not read in this practice. Write to everybody, or choose a reader.")
+        if not (counts_as_reader(to, case.practice) and people_for(case, sight.user).filter(pk=to.pk).exists()):
+            raise Refused.at(
+                "to",
+                gettext("%(to)s does not read in this practice. Write to everybody, or choose a reader.") % {"to": to},
+            )
         return to
     lines = visible_comments(case, sight.user).exclude(line=None)
     if not sight.opened and lines.exists():
         names = ", ".join(sorted({each.line.name for each in lines if each.line}))
-        say = f"You have read what is between you and {names}. Answer there: everybody else may still read blind."
+        say = gettext(
+            "You have read what is between you and %(names)s. Answer there: everybody else may still read blind."
+        ) % {"names": names}
         raise Refused.at("to", say)
     return None
 
@@ -113,14 +125,30 @@ def _line(case: Case, sight: Sight, to: User | None) -> User | None:
 def _reach(comment: Comment, person: User) -> None:
     """Raise Refused, which takes the comment back, where it mentions somebody to whom it is closed."""
     case = comment.case
-    if not has_role(person, case.practice, *SEE_EXAMS):
-        raise Refused.at("mentions", "Mention people who work with exams in this practice.")
+    if not people_for(case, comment.author).filter(pk=person.pk).exists():
+        raise Refused.at(
+            "mentions",
+            gettext("Mention people who work with exams in this practice, or guests who have opened the case."),
+        )
     if not Comment.objects.filter(sight_of(case, person).shows(), pk=comment.pk).exists():
-        say = f"{person} must not see this comment before the report is signed. Leave them out of the mentions."
+        say = gettext(
+            "%(person)s must not see this comment before the report is signed. Leave them out of the mentions."
+        ) % {"person": person}
         raise Refused.at("mentions", say)
 
 
-def people_on(case: Case) -> list[User]:
-    """Whom one can mention: everybody who works with exams in the practice."""
+def people_for(case: Case, user: User) -> QuerySet[User]:
+    """Whom `user` can mention: who works with exams in the practice, and guests who have come; for a guest, people on the case."""
     working = case.practice.memberships.filter(role__in=SEE_EXAMS).values("user")
-    return list(User.objects.filter(pk__in=working, is_active=True).order_by("name", "email"))
+    guests = Share.objects.live().filter(case=case, opened_at__isnull=False).values("guest")
+    people = User.objects.filter(Q(pk__in=working) | Q(pk__in=guests), is_active=True).order_by("name", "email")
+    return people if works_in(user, case.practice) else people.filter(pk__in=people_on(case))
+
+
+def shown_comments(case: Case, user: User) -> QuerySet[Comment]:
+    """`visible_comments` with whom they mention and who has seen them, as far as `user` may know of these people."""
+    people, marks = User.objects.order_by("name"), CommentSeen.objects.select_related("user")
+    if not works_in(user, case.practice):
+        on = people_on(case)
+        people, marks = people.filter(pk__in=on), marks.filter(user__in=on)
+    return visible_comments(case, user).prefetch_related(Prefetch("mentions", people), Prefetch("seen", marks))

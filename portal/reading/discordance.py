@@ -5,7 +5,10 @@ from dataclasses import asdict, dataclass
 from itertools import combinations
 from typing import Any
 
+from django.utils.translation import gettext
+
 from portal.cases.protocols import Protocol
+from portal.reading.findings import alone
 from portal.reading.lexicon import SIDES, TISSUE, rank
 from portal.reading.opinions import Opinion
 
@@ -54,34 +57,47 @@ def _category(one: Opinion, other: Opinion, protocol: Protocol) -> Iterator[Diff
         pairs = [("", one.worst, other.worst)]
     for side, first, second in pairs:
         if apart(first, second, protocol.category_step):
-            where = f"{SIDES[side]} breast" if side else "Exam"
-            say = f"{where}: {one.who} says category {first}, {other.who} says {second}."
+            where = _breast(side) if side else gettext("Exam")
+            say = gettext("%(where)s: %(one)s says category %(first)s, %(other)s says %(second)s.") % {
+                "where": where, "one": gettext(one.who), "first": first, "other": gettext(other.who), "second": second,
+            }  # fmt: skip
             yield Difference("category", (one.who, other.who), side, say)
 
 
 def _recall(one: Opinion, other: Opinion, protocol: Protocol) -> Iterator[Difference]:
     if None not in (one.recall, other.recall) and one.recall != other.recall:
         wants, rests = (one, other) if one.recall else (other, one)
-        say = f"{wants.who} recalls, {rests.who} does not."
+        say = gettext("%(one)s recalls, %(other)s does not.") % _both(wants, rests)
         yield Difference("recall", (one.who, other.who), "", say)
 
 
 def _laterality(one: Opinion, other: Opinion, protocol: Protocol) -> Iterator[Difference]:
     first, second = one.suspicious_sides, other.suspicious_sides
     if first and second and first != second:
-        say = f"{one.who} suspects {_words(first)}, {other.who} {_words(second)}."
+        sides = {**_both(one, other), "first": _words(first), "second": _words(second)}
+        say = gettext("%(one)s suspects %(first)s, %(other)s %(second)s.") % sides
         yield Difference("laterality", (one.who, other.who), "", say)
 
 
 def _finding(one: Opinion, other: Opinion, protocol: Protocol) -> Iterator[Difference]:
     if one.findings is None or other.findings is None:
         return
-    for side in sorted(set(one.findings) & set(other.findings)):
-        if bool(one.findings[side]) != bool(other.findings[side]):
-            has, lacks = (one, other) if one.findings[side] else (other, one)
-            say = f"{SIDES[side]} breast: {has.who} has a finding that {lacks.who} lacks."
-            yield Difference("finding", (one.who, other.who), side, say)
+    shared = one.sides & other.sides
+    mine, theirs = ([each for each in voice.findings or () if each.side in shared] for voice in (one, other))
+    for has, lacks, left in zip((one, other), (other, one), alone(mine, theirs), strict=True):
+        for found in left:
+            said = {**_both(has, lacks), "where": _breast(found.side), "finding": found.name}
+            say = gettext("%(where)s: %(one)s has a finding (%(finding)s) that %(other)s lacks.") % said
+            yield Difference("finding", (one.who, other.who), found.side, say)
 
 
 def _words(sides: frozenset[str]) -> str:
-    return " and ".join(SIDES[side].lower() for side in ("R", "L") if side in sides)
+    return gettext(" and ").join(gettext(SIDES[side].lower()) for side in ("R", "L") if side in sides)
+
+
+def _breast(side: str) -> str:
+    return gettext("Right breast") if side == "R" else gettext("Left breast")
+
+
+def _both(one: Opinion, other: Opinion) -> dict[str, str]:
+    return {"one": gettext(one.who), "other": gettext(other.who)}

@@ -9,13 +9,22 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.utils import translation
 
 from portal.analysis.models import Run
+from portal.base.language import SOURCE
 from portal.cases.history import lines_of
 from portal.cases.models import Case
+from portal.cases.places import settles
 from portal.practices.models import User
-from portal.reading import lexicon
+from portal.practices.options import options_of
+from portal.reading import wording
+from portal.reading.key_image_models import KeyImage
+from portal.reading.key_images import of_read
+from portal.reading.lexicon import DENSE, SIDES, lexicon_of
+from portal.reading.meetings import met_on
 from portal.reading.models import Read
+from portal.reading.opinions import WHO
 from portal.reading.selectors import agreed_read, decided_reads, revealed_run
 from portal.reading.side_by_side import opinion_rows
 
@@ -26,12 +35,17 @@ LIMITS = "Not validated for clinical use; the figures and limits are on its rele
 def compose(case: Case, signer: User) -> dict[str, Any]:
     """The report's body as JSON-able values; ValueError before a read is decided.
 
-    Only a run opened to `signer` is named: a report cannot show more than its signer has seen.
+    Only a run opened to `signer` is named: a report cannot show more than its signer has seen. In English, whoever signs.
     """
     read = agreed_read(case)
     if read is None:
         raise ValueError("a report needs a decided read")
     run = revealed_run(case.exam, signer)
+    with translation.override(SOURCE):
+        return _composed(case, read, run)
+
+
+def _composed(case: Case, read: Read, run: Run | None) -> dict[str, Any]:
     return {
         "case": case.number,
         "patient": case.exam.patient.pseudonym,
@@ -41,11 +55,36 @@ def compose(case: Case, signer: User) -> dict[str, Any]:
         "read": str(read.pk),
         "agreed": _agreed(read.final_body),
         "sections": _sections(case, read),
+        "meetings": met_on(case),
         "opinions": opinion_rows(case, decided_reads(case), run),
+        "how_read": [_how(read) for read in decided_reads(case)],
         "release": _release(run),
         "notice": settings.NOTICE,
-        "density_notice": str(case.practice.settings.get("density_notice", "")),
+        "key_images": [each.entry() for each in pictures_of(case) if each.state == "drawn"],
+        "density_notice": _density_notice(case, read),
     }
+
+
+def _density_notice(case: Case, read: Read) -> str:
+    """The practice's sentence where the agreed density is dense (C or D); none otherwise."""
+    dense = read.final_body["density"] in DENSE
+    return options_of(case.practice).density_notice if dense else ""
+
+
+def pictures_of(case: Case) -> list[KeyImage]:
+    """The key images of the agreed read, drawn or not, in their order."""
+    read = agreed_read(case)
+    return of_read(read) if read is not None else []
+
+
+def _how(read: Read) -> str:
+    """Whether the reader had seen the suggestion when they locked: part of what an opinion is worth."""
+    seen = bool(read.revealed_at and read.locked_at and read.revealed_at < read.locked_at)
+    if settles(read.place):
+        said = f"with every opinion{' and the suggestion' if seen else ''} open"
+    else:
+        said = "with the suggestion open" if seen else "blind, before any suggestion was shown"
+    return f"{WHO[read.place]}: read {said}."
 
 
 def _agreed(body: dict[str, Any]) -> dict[str, Any]:
@@ -61,16 +100,17 @@ def as_text(body: dict[str, Any]) -> str:
 
 
 def _sections(case: Case, read: Read) -> list[Section]:
-    body = read.final_body
-    found = [line for at, finding in enumerate(body["findings"], 1) for line in _finding(at, finding)]
+    body, words = read.final_body, lexicon_of(read.lexicon)
+    named = wording.exam_named(case, body.get("prior"))
+    found = [line for at, each in enumerate(body["findings"], 1) for line in wording.finding(at, each, words, named)]
     free = [line for line in body["text"].splitlines() if line.strip()]
-    management = lexicon.MANAGEMENT.get(body["management"], "not stated")
+    management = words.management.get(body["management"], "not stated")
     return [
         _section("Indication", [case.question, *lines_of(case.facts, case.history)]),
-        _section("Composition", [f"Density {body['density']}: {lexicon.DENSITY[body['density']]}."]),
+        _section("Composition", [f"Density {body['density']}: {words.density[body['density']]}."]),
         _section("Findings", [*(found or ["No finding described."]), *free]),
-        _section("Comparison", [f"{lexicon.COMPARISON.get(body['comparison'], 'Not stated')}."]),
-        _section("Assessment (BI-RADS-like)", _assessment(body)),
+        _section("Comparison", [wording.comparison(body, words, named)]),
+        _section("Assessment (BI-RADS-like)", wording.assessment(body, words)),
         _section("Management", [f"{management}.", _recall(body)]),
     ]
 
@@ -79,30 +119,10 @@ def _section(title: str, lines: list[str]) -> Section:
     return {"title": title, "lines": lines}
 
 
-def _finding(at: int, finding: dict[str, Any]) -> list[str]:
-    title = lexicon.KINDS[finding["kind"]]["title"]
-    side = lexicon.SIDES[finding["laterality"]].lower()
-    where = lexicon.QUADRANTS.get(finding["quadrant"], "")
-    size = f"{finding['size_mm']:g} mm" if finding["size_mm"] else ""
-    words = [f"{name} {value}" for name, value in finding["descriptors"].items()]
-    category = f"category {finding['category']}" if finding["category"] else ""
-    said = ", ".join(each for each in (f"{side} breast", where.lower(), size, *words, category) if each)
-    return [f"{at}. {title}: {said}.", *([finding["note"]] if finding["note"] else [])]
-
-
-def _assessment(body: dict[str, Any]) -> list[str]:
-    lines = []
-    for side, word in lexicon.SIDES.items():
-        category = body["breasts"][side]["category"]
-        if category:
-            lines.append(f"{word} breast: category {category}. {lexicon.CATEGORIES[category]}.")
-    return lines
-
-
 def _recall(body: dict[str, Any]) -> str:
     if not body["recall"]:
         return "No recall."
-    sides = " and ".join(lexicon.SIDES[side].lower() for side in ("R", "L") if side in body["recall_sides"])
+    sides = " and ".join(SIDES[side].lower() for side in ("R", "L") if side in body["recall_sides"])
     return f"Recall: {sides} breast."
 
 

@@ -17,6 +17,7 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef
 
 from portal.analysis.models import Release, Reveal
+from portal.cases.places import SETTLING
 from portal.practices.models import Practice
 from portal.reading.lexicon import TISSUE
 from portal.reading.models import Outcome, Read
@@ -79,7 +80,7 @@ def _effect(practice: Practice, release: Release | None) -> Effect:
         case__practice=practice,
         case__closed_at__isnull=False,
         revealed_at__gte=F("locked_at"),
-    ).exclude(place="arbiter")
+    ).exclude(place__in=SETTLING)
     found = Effect(str(release) if release else "Every release", reads=reads.count())
     proven = Outcome.objects.current().filter(exam__practice=practice)
     found.breasts = sum(_breasts(reads.filter(case__exam__in=proven.values("exam")), proven))

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import Any, cast
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from portal.base.ids import new_id
-from portal.cases.models import Case
+from portal.cases.models import Case, Owed, OwedQuerySet
 from portal.exams.managers import SEE_EXAMS
 from portal.practices.models import Practice, User
 from portal.reading.comment_models import Comment, CommentSeen
-from portal.reading.outcome_models import Outcome
+from portal.reading.key_image_models import KeyImage
+from portal.reading.meeting_models import AgendaItem, Meeting, Minutes, Summons
+from portal.reading.outcome_models import Outcome, OutcomeTable
 
-__all__ = ["Amendment", "Comment", "CommentSeen", "Letter", "Outcome", "Read", "Report"]
-PAUSE = timedelta(minutes=10)  # between two tries to send one letter
-TRIES = 150  # a day of them
+__all__ = [
+    "AgendaItem", "Amendment", "Comment", "CommentSeen", "KeyImage", "Letter", "Meeting", "Minutes", "Outcome", "OutcomeTable",
+    "Read", "Report", "Summons",
+]  # fmt: skip
 
 
 class ReadQuerySet(models.QuerySet["Read"]):
     """Reads."""
 
     def visible_to(self, user: Any) -> ReadQuerySet:
-        """A reader's own. Others' reads are shown by the case once the protocol opens them."""
-        return self.filter(reader=user.pk, case__practice__in=Practice.objects.of(user, *SEE_EXAMS))
+        """A reader's own, of cases that they may see. Others' reads are shown by the case once the protocol opens them."""
+        return self.filter(Exists(Case.objects.visible_to(user).filter(pk=OuterRef("case"))), reader=user.pk)
 
 
 class Read(models.Model):
@@ -65,7 +67,7 @@ class Read(models.Model):
         if self.decided_at:
             return "closed"
         if not self.locked_at:
-            return "draft"  # an arbiter's draft has the suggestion open already
+            return "draft"  # who settles has the suggestion open from the start
         return "revealed" if self.revealed_at else "locked"
 
     @property
@@ -92,8 +94,10 @@ class ReportQuerySet(models.QuerySet["Report"]):
     """Signed reports."""
 
     def visible_to(self, user: Any) -> ReportQuerySet:
-        """Those of cases in the practices where `user` works with exams."""
-        return self.filter(case__practice__in=Practice.objects.of(user, *SEE_EXAMS))
+        """Those of cases in the practices where `user` works with exams, and of shared ones that they have read."""
+        ours = Q(case__practice__in=Practice.objects.of(user, *SEE_EXAMS))
+        read = Case.objects.shared_with(user).read_by(user).filter(pk=OuterRef("case"))
+        return self.filter(ours | Exists(read))
 
 
 class Report(models.Model):
@@ -114,24 +118,12 @@ class Report(models.Model):
         return f"report of {self.case_id}"
 
 
-class LetterQuerySet(models.QuerySet["Letter"]):
-    """Letters."""
-
-    def owed(self, now: datetime) -> LetterQuerySet:
-        """Not sent yet, not tried within PAUSE, and not given up."""
-        return self.filter(sent_at=None, tries__lt=TRIES).filter(Q(tried_at=None) | Q(tried_at__lt=now - PAUSE))
-
-
-class Letter(models.Model):
+class Letter(Owed):
     """The mail that a signed report or addendum owes the clinician; it outlives an absent broker or mail server."""
 
     report = models.OneToOneField(Report, on_delete=models.PROTECT, related_name="letter")
-    owed_since = models.DateTimeField(auto_now_add=True)
-    tries = models.PositiveSmallIntegerField(default=0)
-    tried_at = models.DateTimeField(null=True)
-    sent_at = models.DateTimeField(null=True)
 
-    objects = LetterQuerySet.as_manager()
+    objects = OwedQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["tried_at"], condition=Q(sent_at=None), name="unsent_letters")]

@@ -12,7 +12,7 @@ from portal.reading.models import Amendment, Read
 class DecisionSerializer(serializers.Serializer[Any]):
     """What the reader decided after the reveal."""
 
-    kind = serializers.ChoiceField(choices=["confirmed", "amended", "with-suggestion-open"])
+    kind = serializers.ChoiceField(choices=["confirmed", "amended", "with-suggestion-open", "stands"])
     at = serializers.DateTimeField()
     reason = serializers.CharField(allow_blank=True)
     changes = serializers.ListField(child=serializers.DictField())
@@ -44,7 +44,7 @@ class ReadSerializer(serializers.ModelSerializer[Read]):
 
 
 def decision_of(read: Read) -> dict[str, Any] | None:
-    """Confirmed, amended (with reason and changes), or locked with the suggestion open; None until then."""
+    """Confirmed, amended (with reason and changes), locked with the suggestion open, or a guest's that stands; None until then."""
     if read.decided_at is None:
         return None
     amendment = Amendment.objects.filter(read=read).first()
@@ -52,6 +52,7 @@ def decision_of(read: Read) -> dict[str, Any] | None:
         kind, reason, changes = "amended", amendment.reason, amendment.changes
     else:
         kind = "confirmed" if read.decided_at != read.locked_at else "with-suggestion-open"
+        kind = kind if read.revealed_at or read.decided_at == read.locked_at else "stands"
         reason, changes = "", []
     return {"kind": kind, "at": read.decided_at, "reason": reason, "changes": changes}
 

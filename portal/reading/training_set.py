@@ -13,6 +13,7 @@ from typing import Any
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 from pydicom import dcmread, dcmwrite
 
 from portal.audit.services import record
@@ -113,10 +114,10 @@ def _line(image: Image, patient: str, result: str, density: str, at: int) -> Lin
 def begin_export(*, practice: Practice, actor: User) -> Plan:
     """Fix what leaves and write it down. Raises Refused for anybody but an admin, and where there is nothing."""
     if not has_role(actor, practice, Role.ADMIN):
-        raise Refused("not-an-admin", "Only an admin exports a training set.")
+        raise Refused("not-an-admin", gettext("Only an admin exports a training set."))
     made = plan(practice)
     if not made.lines:
-        raise Refused("nothing", "No signed case has an outcome for every breast yet. Enter outcomes first.")
+        raise Refused("nothing", gettext("No signed case has an outcome for every breast yet. Enter outcomes first."))
     digest = hashlib.sha256(made.table).hexdigest()
     detail = {"cases": made.cases, "images": len(made.lines), "patients": made.patients, "table_sha256": digest}
     record(verb="training-set.exported", actor=actor, practice_id=practice.pk, detail=detail)

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from portal.viewer import api, desk_api, exports_api
+from portal.viewer import api, desk_api, exports_api, rendering_api
 
 urlpatterns = [
     path("cases/<uuid:pk>/manifest/", api.CaseManifest.as_view(), name="case-manifest"),
     path("exams/<uuid:pk>/manifest/", api.ExamManifest.as_view(), name="exam-manifest"),
     path("exams/<uuid:pk>/exports/", exports_api.Exports.as_view(), name="exam-exports"),
+    path("images/<uuid:pk>/rendering/", rendering_api.Rendering.as_view(), name="image-rendering"),
     path("desk/", desk_api.OwnDesk.as_view(), name="desk"),
     path("desk/checks/", desk_api.DisplayCheck.as_view(), name="display-check-api"),
 ]

@@ -6,22 +6,24 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.utils.translation import gettext, gettext_noop
+
 from portal.viewer.hanging import Earlier, prior_to_hang
-from portal.viewer.slots import SIDES, VIEWS, Cell, Hangable, cell
+from portal.viewer.slots import SIDES, VIEWS, Cell, Hangable, cell, not_in
 from portal.viewer.steps import Layout, layout
 
 SLOTS = tuple(f"{side}{view}{then}" for then in ("", "-prior") for view in VIEWS for side in SIDES)
 EMPTY = "."
 MOST_LINES, MOST_ROWS, MOST_COLUMNS = 8, 3, 4
 STANDARD = {
-    "4up:prior": "Prior, four images",
-    "4up": "CC + MLO",
-    "cc:over": "CC with prior",
-    "mlo:over": "MLO with prior",
-    "cc": "CC",
-    "mlo": "MLO",
-    "displaced": "Implant displaced",
-    "tomo": "Tomosynthesis",
+    "4up:prior": gettext_noop("Prior, four images"),
+    "4up": gettext_noop("CC + MLO"),
+    "cc:over": gettext_noop("CC with prior"),
+    "mlo:over": gettext_noop("MLO with prior"),
+    "cc": gettext_noop("CC"),
+    "mlo": gettext_noop("MLO"),
+    "displaced": gettext_noop("Implant displaced"),
+    "tomo": gettext_noop("Tomosynthesis"),
 }
 GRIDS = {  # what a standard step looks like for an exam of four views and a prior of four
     "4up:prior": [["RCC-prior", "LCC-prior"], ["RMLO-prior", "LMLO-prior"]],
@@ -44,11 +46,12 @@ def parsed(text: str) -> dict[str, list[list[str]]]:
     found: dict[str, list[list[str]]] = {}
     lines = [(number, line.strip()) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
     if len(lines) > MOST_LINES:
-        raise Malformed(f"At most {MOST_LINES} layouts can be kept.")
+        raise Malformed(gettext("At most %(most)s layouts can be kept.") % {"most": MOST_LINES})
     for number, line in lines:
         name, rows = _line(number, line)
-        if name in {*found, *STANDARD.values()}:
-            raise Malformed(f"Line {number}: “{name}” is the name of another layout. Choose another.")
+        if name in {*found, *STANDARD.values(), *(gettext(one) for one in STANDARD.values())}:
+            words = gettext("Line %(number)s: “%(name)s” is the name of another layout. Choose another.")
+            raise Malformed(words % {"number": number, "name": name})
         found[name] = rows
     return found
 
@@ -56,19 +59,22 @@ def parsed(text: str) -> dict[str, list[list[str]]]:
 def _line(number: int, line: str) -> tuple[str, list[list[str]]]:
     name, sign, places = (part.strip() for part in line.partition("="))
     if not sign or not re.fullmatch(r"[^\x00-\x1f<>]{1,30}", name):
-        raise Malformed(f"Line {number}: write a name of at most 30 letters, “=”, then the places.")
+        words = gettext("Line %(number)s: write a name of at most 30 letters, “=”, then the places.")
+        raise Malformed(words % {"number": number})
     rows = [row.split() for row in places.split("/")]
     for slot in (slot for row in rows for slot in row):
         if slot not in SLOTS and slot != EMPTY:
-            raise Malformed(
-                f"Line {number}: “{slot[:20]}” is no place. Use {', '.join(SLOTS)}, or {EMPTY} for an empty one."
-            )
+            words = gettext("Line %(number)s: “%(slot)s” is no place. Use %(slots)s, or %(empty)s for an empty one.")
+            said = {"number": number, "slot": slot[:20], "slots": ", ".join(SLOTS), "empty": EMPTY}
+            raise Malformed(words % said)
     if not all(rows) or len({len(row) for row in rows}) > 1:
-        raise Malformed(f"Line {number}: every row needs the same number of places, and at least one.")
+        words = gettext("Line %(number)s: every row needs the same number of places, and at least one.")
+        raise Malformed(words % {"number": number})
     if len(rows) > MOST_ROWS or len(rows[0]) > MOST_COLUMNS:
-        raise Malformed(f"Line {number}: at most {MOST_ROWS} rows of {MOST_COLUMNS} places.")
+        words = gettext("Line %(number)s: at most %(rows)s rows of %(columns)s places.")
+        raise Malformed(words % {"number": number, "rows": MOST_ROWS, "columns": MOST_COLUMNS})
     if all(slot == EMPTY for row in rows for slot in row):
-        raise Malformed(f"Line {number}: it shows nothing.")
+        raise Malformed(gettext("Line %(number)s: it shows nothing.") % {"number": number})
     return name, rows
 
 
@@ -105,4 +111,6 @@ def _cell(slot: str, images: Sequence[Hangable], before: Earlier | None) -> Cell
     side, view = place[0], place[1:]
     if not then:
         return cell(images, side, view)
-    return cell(before.images, side, view, f"not in {before.name}") if before else Cell(None, "No earlier exam")
+    if not before:
+        return Cell(None, gettext("No earlier exam"))
+    return cell(before.images, side, view, not_in(before.name, side, view))

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 from rest_framework import serializers
 
 from portal.audit.services import record
@@ -44,7 +45,7 @@ class DeskSerializer(serializers.Serializer[Any]):
     def validate_keys(self, keys: dict[str, list[str]] | None) -> dict[str, list[str]] | None:
         """Not more than there are commands, by names of a command's length."""
         if keys and (len(keys) > 200 or any(len(name) > 40 for name in keys)):
-            raise serializers.ValidationError("There are not that many commands.")
+            raise serializers.ValidationError(gettext("There are not that many commands."))
         return keys
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers, status
 from rest_framework.request import Request
@@ -42,9 +43,13 @@ class Exports(APIView):
         )
         images = list(mine.filter(pk__in=wanted).select_related("exam"))
         if len(images) != len(wanted):
-            raise Refused("unknown-image", "An image is not of this patient, or not there any more. Reload the page.")
+            raise Refused(
+                "unknown-image", gettext("An image is not of this patient, or not there any more. Reload the page.")
+            )
         if any(image.burnt_in == "yes" for image in images):
-            raise Refused("burnt-in", "Text is burnt into an image, and it may hold a name: it is not exported.")
+            raise Refused(
+                "burnt-in", gettext("Text is burnt into an image, and it may hold a name: it is not exported.")
+            )
         with transaction.atomic():
             for one in {image.exam_id: image.exam for image in images}.values():
                 shown = sorted(str(image.pk) for image in images if image.exam_id == one.pk)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from portal.viewer.slots import SIDES, VIEWS, Cell, Hangable, cell, is_special, name_of, order, sides_of
+from django.utils.translation import gettext
+
+from portal.viewer.slots import SIDES, VIEWS, Cell, Hangable, cell, is_special, label_of, not_in, order, sides_of
 from portal.viewer.steps import Cells, Layout, layout, of_prior, rest, special, standard
 
 
@@ -34,14 +36,16 @@ def layouts(images: Sequence[Hangable], priors: Sequence[Earlier] = ()) -> list[
     before = prior_to_hang(images, priors)
     then: Cells | None = None
     if before:
-        then = {view: [cell(before.images, side, view, f"not in {before.name}") for side in sides] for view in VIEWS}
+        then = {
+            view: [cell(before.images, side, view, not_in(before.name, side, view)) for side in sides] for view in VIEWS
+        }
     found = [*standard(now, sides, then, before.name if before else ""), *special(images)]
-    found += rest(images, found, "further", "Further views")
+    found += rest(images, found, "further", gettext("Further views"))
     for number, prior in enumerate(priors, 1):
         found += of_prior(prior.images, prior.name, number, found)
     for exam in (images, *(prior.images for prior in priors)):
         found += [
-            layout(f"single:{i.pk}", name_of(i), [[Cell(str(i.pk))]], step=False) for i in sorted(exam, key=order)
+            layout(f"single:{i.pk}", label_of(i), [[Cell(str(i.pk))]], step=False) for i in sorted(exam, key=order)
         ]
     return _paired(found, now, then)
 

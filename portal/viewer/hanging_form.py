@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from portal.viewer import arrangement
-
-PLACEHOLDER = "CC over prior = RCC LCC / RCC-prior LCC-prior"
 
 
 @dataclass(frozen=True)
@@ -29,13 +29,25 @@ class HangingForm(forms.Form):
     steps = forms.CharField(widget=forms.HiddenInput, required=False, max_length=2000)
     start = forms.CharField(required=False, max_length=80)
     layouts = forms.CharField(
-        label="Layouts of your own",
+        label=gettext_lazy("Layouts of your own"),
         required=False,
         max_length=2000,
         strip=True,
-        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "class": "code", "placeholder": PLACEHOLDER}),
-        help_text="One a line: name = places, rows parted by “/”. Places: "
-        f"{', '.join(arrangement.SLOTS)}, and “{arrangement.EMPTY}” for an empty one.",
+        widget=forms.Textarea(
+            attrs={
+                "rows": 4,
+                "spellcheck": "false",
+                "class": "code",
+                "placeholder": gettext_lazy("CC over prior = RCC LCC / RCC-prior LCC-prior"),
+            }
+        ),
+        help_text=format_lazy(
+            gettext_lazy(
+                "One a line: name = places, rows parted by “/”. Places: {slots}, and “{empty}” for an empty one."
+            ),
+            slots=", ".join(arrangement.SLOTS),
+            empty=arrangement.EMPTY,
+        ),
     )
 
     def clean_layouts(self) -> dict[str, list[list[str]]]:
@@ -48,7 +60,9 @@ class HangingForm(forms.Form):
     def known(self) -> dict[str, tuple[str, list[list[str]], bool]]:
         """Every step that can be ordered: name, rows, whether it is one's own."""
         own = self.cleaned_data.get("layouts") or {}
-        standard = {code: (name, arrangement.GRIDS[code], False) for code, name in arrangement.STANDARD.items()}
+        standard = {
+            code: (gettext(name), arrangement.GRIDS[code], False) for code, name in arrangement.STANDARD.items()
+        }
         return standard | {arrangement.code_of(name): (name, rows, True) for name, rows in own.items()}
 
     def ordered(self) -> list[str]:

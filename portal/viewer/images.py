@@ -6,12 +6,14 @@ from typing import Any
 
 from django.urls import reverse
 
+from portal.exams.elements import Elements
 from portal.exams.models import Image
+from portal.exams.phrases import PHRASES
+from portal.exams.spacing import spacing
 from portal.viewer import voi
-from portal.viewer.elements import Elements
 from portal.viewer.pose import Pose, pose
-from portal.viewer.slots import name_of
-from portal.viewer.spacing import spacing
+from portal.viewer.slots import label_of
+from portal.viewer.stacks import stack
 from portal.viewer.technique import lines
 
 STATUS = {"waiting": "transcoding", "done": "ready", "kept": "ready", "failed": "failed"}
@@ -36,7 +38,7 @@ def entry(image: Image, study_uid: str) -> dict[str, Any]:
 def _identity(image: Image, header: Elements) -> dict[str, Any]:
     return {
         "id": str(image.pk),
-        "label": name_of(image),
+        "label": label_of(image),
         "laterality": image.laterality,
         "view": image.view,
         "modifiers": image.view_modifiers,
@@ -57,8 +59,9 @@ def _addresses(image: Image, study_uid: str) -> dict[str, Any]:
     return {
         "metadata_url": reverse("wado-metadata", args=uids),
         "frame_urls": [reverse("wado-frames", args=[*uids, str(frame)]) for frame in frames],
+        "rendering_url": reverse("image-rendering", args=[image.pk]),
         "status": STATUS[image.transcoding],
-        "status_say": image.transcoding_note if image.transcoding == "failed" else "",
+        "status_say": PHRASES.said(image.transcoding_note) if image.transcoding == "failed" else "",
         "transfer_syntax": image.transfer_syntax_uid,
     }
 
@@ -76,4 +79,5 @@ def _reading(image: Image, header: Elements) -> dict[str, Any]:
         "rescale": voi.rescale(header),
         "padding": None if padding is None else int(padding),
         "technique": lines(header),
+        "stack": stack(header, image.frames),
     }

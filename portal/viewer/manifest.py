@@ -7,21 +7,27 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.utils.translation import gettext, gettext_noop
 
+from portal.base.language import day
 from portal.cases.history import lines_of
 from portal.cases.models import Case
 from portal.cases.opinion import in_words
+from portal.cases.places import settles
 from portal.cases.protocols import protocol_of
+from portal.exams.elements import Elements
 from portal.exams.models import Exam, Image
+from portal.exams.phrases import PHRASES
 from portal.practices.models import User
 from portal.reading.models import Read
 from portal.reading.selectors import open_read
-from portal.viewer import arrangement, desk, hanging, priors, protocol, suggestion
-from portal.viewer.elements import Elements
+from portal.viewer import arrangement, attached, companions, desk, hanging, priors, protocol, suggestion
 from portal.viewer.images import entry, pose_of
-from portal.viewer.slots import name_of
+from portal.viewer.slots import Cell, label_of
+from portal.viewer.steps import layout
 
 VERSION = 1
+TITLES = {"MG": gettext_noop("Mammography"), "US": gettext_noop("Ultrasound"), "MR": gettext_noop("MRI")}
 
 
 def of_case(case: Case, user: User | AnonymousUser) -> dict[str, Any]:
@@ -36,6 +42,8 @@ def of_exam(exam: Exam, user: User | AnonymousUser) -> dict[str, Any]:
 
 
 def _base(exam: Exam, user: User | AnonymousUser, detached: frozenset[UUID] = frozenset()) -> dict[str, Any]:
+    if exam.modality != Exam.Modality.MG:
+        return _companion(exam, user)
     images = list(Image.objects.visible_to(user).filter(exam=exam).order_by("created_at", "pk"))
     earlier, left_out = priors.of(exam, user, detached)
     before = [hanging.Earlier(prior.name, prior.images) for prior in earlier]
@@ -46,30 +54,48 @@ def _base(exam: Exam, user: User | AnonymousUser, detached: frozenset[UUID] = fr
     layouts, start = protocol.arranged([*found, *added], hanging.initial(found, images), chosen)
     return {
         "version": VERSION,
-        "notice": settings.NOTICE,
+        "notice": gettext(settings.NOTICE),
         "exam": _exam(exam, images, left_out),
         "images": [entry(image, exam.study_uid) for image in images],
         "priors": [prior.as_json() for prior in earlier],
+        "companions": companions.of(exam, user),
         "hanging": {"initial": start, "layouts": layouts},
+        "objects": attached.of(exam, user, images),
+        **suggestion.parts(exam, user),
+    }
+
+
+def _companion(exam: Exam, user: User | AnonymousUser) -> dict[str, Any]:
+    """Ultrasound or MRI opened by itself: each picture alone, nothing hung by views."""
+    shown = companions.alone(exam)
+    layouts = [layout(f"single:{one['id']}", one["label"], [[Cell(one["id"])]]) for one in shown]
+    return {
+        "version": VERSION,
+        "notice": gettext(settings.NOTICE),
+        "exam": {**_exam(exam, [], ""), "missing": []},
+        "images": shown,
+        "priors": [],
+        "companions": [],
+        "hanging": {"initial": layouts[0]["id"] if layouts else "", "layouts": layouts},
+        "objects": [],
         **suggestion.parts(exam, user),
     }
 
 
 def _exam(exam: Exam, images: list[Image], left_out: str) -> dict[str, Any]:
-    date = exam.study_date.isoformat() if exam.study_date else None
     return {
         "id": str(exam.pk),
         "patient": exam.patient.pseudonym,
-        "study_date": date,
+        "study_date": exam.study_date.isoformat() if exam.study_date else None,
         "age": exam.age,
-        "title": f"Mammography {date or '(undated)'}",
+        "title": f"{gettext(TITLES[exam.modality])} {day(exam.study_date) if exam.study_date else gettext('(undated)')}",
         "missing": hanging.missing(images),
-        "notes": [*exam.notes, *_doubts(images), *([left_out] if left_out else [])],
+        "notes": [*(PHRASES.said(note) for note in exam.notes), *_doubts(images), *([left_out] if left_out else [])],
     }
 
 
 def _doubts(images: list[Image]) -> list[str]:
-    poses = [(name_of(image), pose_of(image, Elements(image.header))) for image in images]
+    poses = [(label_of(image), pose_of(image, Elements(image.header))) for image in images]
     return [f"{name}: {hung.doubt}" for name, hung in poses if hung.doubt]
 
 
@@ -83,7 +109,7 @@ def _case(case: Case) -> dict[str, Any]:
         "first_opinion": in_words(case.first_opinion),
         "urgency": case.urgency,
         "due_at": case.due_at.isoformat() if case.due_at else None,
-        "protocol": {"code": protocol.code, "title": protocol.title, "blind": protocol.blind},
+        "protocol": {"code": protocol.code, "title": gettext(protocol.title), "blind": protocol.blind},
         "url": f"/cases/{case.pk}/",
     }
 
@@ -91,5 +117,5 @@ def _case(case: Case) -> dict[str, Any]:
 def _read(read: Read | None) -> dict[str, Any] | None:
     if read is None:
         return None
-    kind = "arbiter" if read.place == "arbiter" else "reader"
+    kind = read.place if settles(read.place) else "reader"
     return {"id": str(read.pk), "url": f"/api/v1/reads/{read.pk}/", "state": read.state, "kind": kind}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 OPPOSITE = {"A": "P", "P": "A", "L": "R", "R": "L", "H": "F", "F": "H"}
 # The left-right axis runs down a craniocaudal view; down every other view run head and feet.
 CRANIOCAUDAL = {"CC", "XCC", "XCCL", "XCCM", "FB"}
@@ -74,4 +76,6 @@ def _doubt(rotate: int, flip: bool, wall: str, hung: str) -> str:
     shown = {"left": "right", "right": "left"}[wall] if mirrored else wall
     if shown == hung:
         return ""
-    return "Patient Orientation and the pixels disagree on where the chest wall is: check the side on the image."
+    return gettext(
+        "Patient Orientation and the pixels disagree on where the chest wall is: check the side on the image."
+    )

@@ -10,7 +10,9 @@ from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
+from django.utils.translation import gettext
 
+from portal.base.language import day
 from portal.exams.dates import Handling, handling_of
 from portal.exams.models import Exam, Image
 from portal.practices.models import User
@@ -52,29 +54,51 @@ def of(exam: Exam, user: User | AnonymousUser, detached: Collection[UUID] = froz
     kept = found[:LIMIT]
     images = list(Image.objects.visible_to(user).filter(exam__in=kept).order_by("created_at", "pk"))
     left = len(found) - len(kept)
-    say = f"Only the {LIMIT} newest earlier exams hang here; {left} more on the exams page." if left else ""
+    words = gettext("Only the %(kept)s newest earlier exams hang here; %(left)s more on the exams page.")
+    say = words % {"kept": LIMIT, "left": left} if left else ""
     return [_prior(exam, one, [image for image in images if image.exam_id == one.pk]) for one in kept], say
 
 
 def _prior(exam: Exam, one: Exam, images: Sequence[Image]) -> Prior:
     if one.study_date is None or exam.study_date is None:
-        return Prior(one, f"Undated {_day(one)}".strip(), "without a date it may not be earlier", images)
+        name = gettext("Undated %(day)s") % {"day": _day(one)}
+        return Prior(one, name.strip(), gettext("without a date it may not be earlier"), images)
     years_only = handling_of(exam.practice) is Handling.YEAR
-    name = str(one.study_date.year) if years_only else one.study_date.isoformat()
-    return Prior(one, f"Prior {name}", apart(one.study_date, exam.study_date, years_only=years_only), images)
+    name = str(one.study_date.year) if years_only else day(one.study_date)
+    return Prior(
+        one,
+        gettext("Prior %(day)s") % {"day": name},
+        apart(one.study_date, exam.study_date, years_only=years_only),
+        images,
+    )
+
+
+def when(one: Exam, exam: Exam) -> tuple[str, str]:
+    """The date of `one` and how it lies to `exam`'s: ("2009-03-01", "2 y 1 m earlier"), ("undated", ...)."""
+    if one.study_date is None or exam.study_date is None:
+        return (_day(one) or gettext("undated"), gettext("without a date"))
+    years_only = handling_of(exam.practice) is Handling.YEAR
+    said = str(one.study_date.year) if years_only else day(one.study_date)
+    if one.study_date == exam.study_date:
+        return said, gettext("the same year") if years_only else gettext("the same day")
+    first, then = sorted((one.study_date, exam.study_date))
+    return said, apart(first, then, years_only=years_only, later=one.study_date > exam.study_date)
 
 
 def _day(exam: Exam) -> str:
-    return exam.study_date.isoformat() if exam.study_date else ""
+    return day(exam.study_date) if exam.study_date else ""
 
 
-def apart(then: date, now: date, *, years_only: bool = False) -> str:
+def apart(then: date, now: date, *, years_only: bool = False, later: bool = False) -> str:
     """Such as "2 y 1 m earlier"; of dates cut down to their year only "about 2 y earlier"."""
     if years_only:
-        return f"about {now.year - then.year} y earlier"
+        words = gettext("about %(time)s later") if later else gettext("about %(time)s earlier")
+        return words % {"time": gettext("%(years)s y") % {"years": now.year - then.year}}
+    words = gettext("%(time)s later") if later else gettext("%(time)s earlier")
     months = (now.year - then.year) * 12 + now.month - then.month - (now.day < then.day)
     if months < 1:
-        return f"{(now - then).days} d earlier"
+        return words % {"time": gettext("%(days)s d") % {"days": (now - then).days}}
     years, months = divmod(months, 12)
-    words = [f"{years} y"] * bool(years) + [f"{months} m"] * bool(months)
-    return f"{' '.join(words)} earlier"
+    parts = [gettext("%(years)s y") % {"years": years}] * bool(years)
+    parts += [gettext("%(months)s m") % {"months": months}] * bool(months)
+    return words % {"time": " ".join(parts)}

@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 
 from portal.analysis.models import ImageResult, Run
+from portal.analysis.phrases import said_of_exam
 from portal.analysis.serializers import untold, without_marks
 from portal.viewer.trust import trust
 
@@ -25,15 +26,18 @@ KEPT = (
 )
 
 
-def results(run: Run, *, marks: bool = True) -> dict[str, Any]:
-    """What the run found, in stored pixels; call it only for a run revealed to the asker. `marks`: with outlines and maps."""
+def results(run: Run, *, marks: bool = True, outcomes: bool = True) -> dict[str, Any]:
+    """What the run found, in stored pixels; call it only for a run revealed to the asker. `marks`: with outlines and maps.
+
+    `outcomes`: with how far the practice's own outcomes bear it out, which is not for guests.
+    """
     found: dict[str, Any] = run.result or {}
-    found = found if marks else untold(found)
+    found = said_of_exam(found if marks else untold(found))
     return {
         "release": _release(run),
         "run": str(run.pk),
         **{name: found.get(name) for name in KEPT},
-        "trust": trust(run),
+        "trust": trust(run) if outcomes else None,
         "density": _density(found),
         "suggestion": _suggestion(found.get("suggestion"), run.release.card.get("birads") or {}),
         "images": {str(image.image_id): _image(run, image, marks) for image in run.image_results.order_by("pk")},
@@ -72,7 +76,8 @@ def _release(run: Run) -> dict[str, Any]:
 
 
 def _image(run: Run, image: ImageResult, marks: bool) -> dict[str, Any]:
+    found = said_of_exam(image.result)
     if not marks:
-        return without_marks(image.result)
+        return without_marks(found)
     url = reverse("api-saliency", args=[run.pk, image.image_id]) if image.saliency_key else None
-    return {**image.result, "saliency": {"url": url, "cell": CELL} if url else None}
+    return {**found, "saliency": {"url": url, "cell": CELL} if url else None}

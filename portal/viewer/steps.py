@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from django.utils.translation import gettext, gettext_noop
+
 from portal.viewer.slots import SIDES, VIEWS, Cell, Hangable, cell, is_special, order, rank, sides_of
 
 Layout = dict[str, Any]
 Cells = dict[str, list[Cell]]  # by view, one for each side
-SIDE_NAMES = {"R": "right", "L": "left"}
+ABSENT = {
+    "R": gettext_noop("No image of the right breast"),
+    "L": gettext_noop("No image of the left breast"),
+}
 PLAIN, TOMOSYNTHESIS, DISPLACED = (0,), (1,), (2, 3)  # by `rank`
+KINDS = (
+    ("displaced", gettext_noop("Implant displaced"), DISPLACED),
+    ("tomo", gettext_noop("Tomosynthesis"), TOMOSYNTHESIS),
+)
 
 
 def layout(code: str, label: str, cells: list[list[Cell]], *, say: str = "", step: bool = True) -> Layout:
@@ -26,15 +35,15 @@ def standard(now: Cells, sides: Sequence[str], then: Cells | None, name: str) ->
 
     Of an exam of one breast both views hang in one row, and earlier beside present.
     """
-    absent = [SIDE_NAMES[side] for side in SIDES if side not in sides]
-    say = f"No image of the {absent[0]} breast" if absent else ""
+    absent = [side for side in SIDES if side not in sides]
+    say = gettext(ABSENT[absent[0]]) if absent else ""
     if then:
         yield layout("4up:prior", name, _grid(then), say=say)
     yield layout("4up", f"{sides[0]} CC + MLO" if absent else "CC + MLO", _grid(now), say=say)
     for view in VIEWS if then else ():
         earlier = (then or {})[view]
         rows = [earlier + now[view]] if absent else [now[view], earlier]
-        yield layout(f"{view.lower()}:over", f"{view} with prior", rows, say=say)
+        yield layout(f"{view.lower()}:over", gettext("%(view)s with prior") % {"view": view}, rows, say=say)
         yield layout(f"{view.lower()}:prior", f"{view}, {name}", [earlier], say=say, step=False)
     for view in VIEWS:
         yield layout(view.lower(), view, [now[view]], say=say)
@@ -47,28 +56,34 @@ def special(images: Sequence[Hangable]) -> Iterator[Layout]:
     for view, side in views:
         alike = [i for i in plain if (i.view, i.laterality) == (view, side) and rank(i) in PLAIN]
         if len(alike) > 1:
-            yield from _pages(alike, f"again:{side}{view}", f"{side} {view}, all {len(alike)}")
-    for code, label, ranks in (("displaced", "Implant displaced", DISPLACED), ("tomo", "Tomosynthesis", TOMOSYNTHESIS)):
+            yield from _pages(
+                alike,
+                f"again:{side}{view}",
+                gettext("%(view)s, all %(count)s") % {"view": f"{side} {view}", "count": len(alike)},
+            )
+    for code, label, ranks in KINDS:
         group = [image for image in plain if rank(image) in ranks]
         if group and len(group) < len(plain):
             sides = sides_of(group)
-            yield layout(code, label, _grid({v: [cell(group, side, v) for side in sides] for v in VIEWS}))
+            yield layout(code, gettext(label), _grid({v: [cell(group, side, v) for side in sides] for v in VIEWS}))
     for view, side in views:
         parts = [i for i in images if (i.view, i.laterality) == (view, side) and is_special(i)]
         whole = sorted((i for i in plain if (i.view, i.laterality) == (view, side)), key=rank)
         if parts:
-            kind = "spot" if any("spot" in part.view_modifiers for part in parts) else "magnification"
+            spot = any("spot" in part.view_modifiers for part in parts)
+            kind = gettext("spot") if spot else gettext("magnification")
             yield from _pages([*whole[:1], *parts], f"spot:{side}{view}", f"{side} {view} {kind}")
 
 
 def of_prior(images: Sequence[Hangable], name: str, number: int, found: list[Layout]) -> list[Layout]:
     """An earlier exam in its own four places, unless all of it hangs already, and then whatever that leaves."""
     sides = sides_of(images)
-    label = f"{name}, whole" if _shown(found) & {str(image.pk) for image in images} else name
+    whole_of = gettext("%(name)s, whole") % {"name": name}
+    label = whole_of if _shown(found) & {str(image.pk) for image in images} else name
     cells = {view: [cell(images, side, view) for side in sides] for view in VIEWS}
     whole = layout(f"prior:{number}", label, _grid(cells))
     made = [whole] if _shown([whole]) - _shown(found) else []
-    return made + rest(images, found + made, f"prior:{number}", f"{name}, further")
+    return made + rest(images, found + made, f"prior:{number}", gettext("%(name)s, further") % {"name": name})
 
 
 def rest(images: Sequence[Hangable], found: list[Layout], code: str, label: str) -> list[Layout]:

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from portal.audit.services import record
@@ -32,11 +33,11 @@ def own_hanging(request: HttpRequest) -> HttpResponseBase:
     form = _form(request, kept or practice.settings.get("hanging"))
     if request.POST.get("forget") and kept:
         desk.arrange(user=user, hanging=None)
-        messages.success(request, "Exams hang as the practice has it.")
+        messages.success(request, gettext("Exams hang as the practice has it."))
         return redirect("own-hanging")
     if request.POST.get("keep") and form.is_valid():
         desk.arrange(user=user, hanging=form.protocol())
-        messages.success(request, "Your hanging is kept. Exams opened from now on hang so.")
+        messages.success(request, gettext("Your hanging is kept. Exams opened from now on hang so."))
         return redirect("own-hanging")
     return _page(request, form, own=True, kept=bool(kept))
 
@@ -50,11 +51,11 @@ def practice_hanging(request: HttpRequest) -> HttpResponseBase:
     form = _form(request, kept)
     if request.POST.get("forget") and kept:
         arrange_practice(practice=practice, hanging=None, actor=user_of(request))
-        messages.success(request, "Exams hang as Overread has it.")
+        messages.success(request, gettext("Exams hang as Overread has it."))
         return redirect("practice-hanging")
     if request.POST.get("keep") and form.is_valid():
         arrange_practice(practice=practice, hanging=form.protocol(), actor=user_of(request))
-        messages.success(request, "The practice's hanging is kept. Exams opened from now on hang so.")
+        messages.success(request, gettext("The practice's hanging is kept. Exams opened from now on hang so."))
         return redirect("practice-hanging")
     return _page(request, form, own=False, kept=bool(kept))
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from itertools import zip_longest
 from typing import Any
 
-from portal.viewer.elements import Elements
+from django.utils.translation import gettext
+
+from portal.exams.elements import Elements
 
 FUNCTIONS = {"LINEAR", "LINEAR_EXACT", "SIGMOID"}  # PS3.3 C.11.2.1.3
 
@@ -19,7 +21,12 @@ def windows(header: Elements) -> list[dict[str, Any]]:
     centers, widths = group.numbers("WindowCenter"), group.numbers("WindowWidth")
     labels = group.values("WindowCenterWidthExplanation")[: len(centers)]
     return [
-        {"label": _label(label, f"Window {n}"), "center": center, "width": width, "function": function}
+        {
+            "label": _label(label, gettext("Window %(n)s") % {"n": n}),
+            "center": center,
+            "width": width,
+            "function": function,
+        }
         for n, (center, width, label) in enumerate(zip_longest(centers, widths, labels), 1)
         if center is not None and width is not None and width >= narrowest and width > 0
     ]
@@ -33,7 +40,7 @@ def luts(header: Elements) -> list[dict[str, Any]]:
         data = item.words("LUTData")
         if len(descriptor) != 3 or len(data) != (descriptor[0] or 65536):
             continue
-        label = _label(item.text("LUTExplanation"), f"Curve {n}")
+        label = _label(item.text("LUTExplanation"), gettext("Curve %(n)s") % {"n": n})
         found.append({"label": label, "first": descriptor[1], "bits": descriptor[2], "data": data})
     return found
 

@@ -24,7 +24,7 @@ class MissingViewQuerySet(models.QuerySet["MissingView"]):
             created_at__gt=OuterRef("asked_at"),
         )
         now = OuterRef("case__exam__study_date")
-        before = Exam.objects.filter(
+        before = Exam.objects.mammograms().filter(
             Q(study_date=None) | Q(study_date__lt=now), patient=OuterRef("case__exam__patient"),
             practice=OuterRef("case__practice"), created_at__gt=OuterRef("asked_at"),
         ).exclude(pk=OuterRef("case__exam"))  # fmt: skip
@@ -49,7 +49,11 @@ class MissingView(models.Model):
 
     class Meta:
         ordering = ["asked_at", "laterality", "view"]
-        indexes = [models.Index(fields=["case"], condition=Q(waived_at=None), name="views_asked_for")]
+        indexes = [
+            models.Index(fields=["case"], condition=Q(waived_at=None), name="views_asked_for"),
+            models.Index(fields=["case"], condition=Q(waived_at=None, view=PRIOR), name="priors_awaited"),
+            models.Index(fields=["asked_at"], name="views_by_time"),
+        ]
 
     def __str__(self) -> str:
         return "a prior" if self.view == PRIOR else f"{self.laterality}{self.view}"

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import asdict
+
+from django.conf import settings
 from django.db import transaction
 
 from portal.audit.services import record
 from portal.practices.models import Practice, User
-from portal.practices.options import Options, as_settings
+from portal.practices.options import MAILS, Options, as_settings, options_of
 
 
 @transaction.atomic
@@ -23,6 +27,18 @@ def choose_theme(*, user: User, theme: str) -> None:
     user.save(update_fields=["theme"])
 
 
+def choose_language(*, user: User, language: str) -> None:
+    """One of the portal's languages, or "" for the browser's; nothing for the trail."""
+    user.language = language if language in dict(settings.LANGUAGES) else ""
+    user.save(update_fields=["language"])
+
+
+def choose_mails(*, user: User, wanted: Collection[str]) -> None:
+    """Get these kinds of mail and no other; nothing for the trail. One that comes with a later version is wanted."""
+    user.muted = sorted(kind for kind in MAILS if kind not in wanted)
+    user.save(update_fields=["muted"])
+
+
 @transaction.atomic
 def change_password(*, user: User, password: str, practice: Practice) -> None:
     """Set a new password; every other session of the user ends with it."""
@@ -33,12 +49,14 @@ def change_password(*, user: User, password: str, practice: Practice) -> None:
 
 @transaction.atomic
 def change_practice(*, practice: Practice, name: str, options: Options, actor: User) -> None:
-    """Rename the practice and store its choices; the trail names which of them changed."""
-    before = {"name": practice.name, **practice.settings}
-    practice.name, practice.settings = name.strip(), as_settings(options, practice)
-    practice.save(update_fields=["name", "settings"])
-    after = {"name": practice.name, **practice.settings}
-    changed = sorted(key for key in after if before.get(key) != after[key])
+    """Rename the practice and store its choices; other settings stay as they are at this moment. The trail names what changed."""
+    held = Practice.objects.select_for_update().get(pk=practice.pk)
+    before = {"name": held.name, **asdict(options_of(held))}
+    held.name, held.settings = name.strip(), as_settings(options, held)
+    held.save(update_fields=["name", "settings"])
+    practice.name, practice.settings = held.name, held.settings
+    after = {"name": held.name, **asdict(options)}
+    changed = sorted(key for key in after if before[key] != after[key])
     if changed:
-        detail = {"changed": changed, "protocol": options.protocol, "dates": options.dates}
+        detail = {"changed": changed, **{key: after[key] for key in ("protocol", "dates", "sharing", "share_days")}}
         record(verb="practice.changed", actor=actor, practice_id=practice.pk, subject=practice, detail=detail)

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop
 
 from portal.audit.services import record
 from portal.base.errors import Conflict, Refused
@@ -18,7 +19,7 @@ from portal.practices.services.people import add_member, known_roles
 from portal.practices.tokens import hash_of, new_invitation_key
 
 VALID_FOR = timedelta(days=7)
-SPENT = "This invitation was used, withdrawn or is too old. Ask whoever invited you for another."
+SPENT = gettext_noop("This invitation was used, withdrawn or is too old. Ask whoever invited you for another.")
 LinkTo = Callable[[str], str]  # an invitation's key -> the address to open
 
 
@@ -37,7 +38,7 @@ def invite(
     """
     address = email.strip().lower()
     if Membership.objects.filter(practice=practice, user__email=address).exists():
-        say = f"{address} is a member already. Change the roles on the members page."
+        say = gettext("%(address)s is a member already. Change the roles on the members page.") % {"address": address}
         raise Refused.at("email", say, code="already-a-member")
     wanted = sorted(known_roles(roles))
     earlier = Invitation.objects.filter(live(), practice=practice, email=address)
@@ -58,7 +59,11 @@ def withdraw(*, invitation: Invitation, actor: User) -> None:
     """Make the link useless; Conflict when it was used in the meantime."""
     withdrawn = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, withdrawn_at=None)
     if not withdrawn.update(withdrawn_at=timezone.now()):
-        raise Conflict("spent", f"{invitation.email} has joined already, or the invitation was withdrawn before.")
+        raise Conflict(
+            "spent",
+            gettext("%(email)s has joined already, or the invitation was withdrawn before.")
+            % {"email": invitation.email},
+        )
     _note("invitation.withdrawn", invitation, actor)
 
 
@@ -74,10 +79,12 @@ def resend(*, invitation: Invitation, actor: User, link_to: LinkTo) -> tuple[Inv
 def accept(*, invitation: Invitation, user: User) -> None:
     """Let the invited person in. Raises Conflict when the link is spent, Refused for somebody else."""
     if user.email != invitation.email:
-        say = f"This invitation is for {invitation.email}. Sign out, then open the link again."
+        say = gettext("This invitation is for %(email)s. Sign out, then open the link again.") % {
+            "email": invitation.email
+        }
         raise Refused("other-address", say)
     if not Invitation.objects.filter(live(), pk=invitation.pk).update(accepted_at=timezone.now()):
-        raise Conflict("spent", SPENT)
+        raise Conflict("spent", gettext(SPENT))
     _note("invitation.accepted", invitation, user)
     add_member(user=user, practice=invitation.practice, roles=invitation.roles, actor=user)
 
@@ -87,7 +94,9 @@ def accept_as_new(*, invitation: Invitation, name: str, password: str) -> User:
     """Make the invited person's account and let them in; Conflict when the link is spent or the account exists."""
     if User.objects.filter(email=invitation.email).exists():
         raise Conflict(
-            "account-exists", f"{invitation.email} has an account already. Sign in, then open the link again."
+            "account-exists",
+            gettext("%(email)s has an account already. Sign in, then open the link again.")
+            % {"email": invitation.email},
         )
     user = User.objects.create_user(invitation.email, name.strip(), password)
     accept(invitation=invitation, user=user)

@@ -6,19 +6,23 @@ from collections.abc import Collection
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop
 
 from portal.audit.services import record
 from portal.base.errors import Conflict, Refused
 from portal.practices.models import Membership, Practice, Role, User
 
-LAST_ADMIN = "{user} is the last admin of {practice}. Make somebody else an admin first."
+LAST_ADMIN = gettext_noop("{user} is the last admin of {practice}. Make somebody else an admin first.")
 
 
 @transaction.atomic
 def create_practice(*, name: str, actor: User | None) -> Practice:
     """A practice with this name; Conflict where the name is taken."""
     if Practice.objects.filter(name__iexact=name.strip()).exists():
-        raise Conflict("name-taken", f"There is a practice called {name.strip()} already. Choose another name.")
+        raise Conflict(
+            "name-taken",
+            gettext("There is a practice called %(strip)s already. Choose another name.") % {"strip": name.strip()},
+        )
     practice = Practice.objects.create(name=name.strip())
     record(verb="practice.created", actor=actor, practice_id=practice.pk, subject=practice)
     return practice
@@ -75,19 +79,26 @@ def _held_under_lock(user: User, practice: Practice) -> set[str]:
     Practice.objects.select_for_update().get(pk=practice.pk)
     held = set(Membership.objects.filter(user=user, practice=practice).values_list("role", flat=True))
     if not held:
-        raise Refused("not-a-member", f"{user} is no longer a member of {practice}. Reload the page.")
+        raise Refused(
+            "not-a-member",
+            gettext("%(user)s is no longer a member of %(practice)s. Reload the page.")
+            % {"user": user, "practice": practice},
+        )
     return held
 
 
 def _keep_an_admin(user: User, practice: Practice) -> None:
     others = Membership.objects.filter(practice=practice, role=Role.ADMIN, user__is_active=True).exclude(user=user)
     if not others.exists():
-        raise Conflict("last-admin", LAST_ADMIN.format(user=user, practice=practice))
+        raise Conflict("last-admin", gettext(LAST_ADMIN).format(user=user, practice=practice))
 
 
 def known_roles(roles: Collection[str]) -> set[str]:
     """The roles as a set; Refused when there is none or one that does not exist."""
     unknown = set(roles) - set(Role.values)
     if unknown or not roles:
-        raise Refused.at("roles", f"Choose at least one of these roles: {', '.join(Role.values)}.")
+        raise Refused.at(
+            "roles",
+            gettext("Choose at least one of these roles: %(Role_values)s.") % {"Role_values": ", ".join(Role.values)},
+        )
     return set(roles)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from portal.audit.services import record
 from portal.base.errors import Refused
@@ -24,7 +25,7 @@ def issue_token(
     Raises Refused for an unknown scope, naming those there are.
     """
     if not scopes or set(scopes) - set(SCOPES):
-        raise Refused.at("scopes", f"Choose scopes from: {', '.join(SCOPES)}.")
+        raise Refused.at("scopes", gettext("Choose scopes from: %(scopes)s.") % {"scopes": ", ".join(SCOPES)})
     secret = new_token()
     token = ApiToken.objects.create(
         user=user, name=name, scopes=sorted(scopes), key_hash=hash_of(secret), expires_at=expires_at

@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from portal.audit.export import rows
@@ -68,7 +69,11 @@ def check(request: HttpRequest) -> HttpResponseBase:
     practice = active_practice(request)
     chain = str(practice.pk)
     if links_of(chain) > MOST_CHECKED_HERE:
-        messages.info(request, f"This chain is too long to check here. Run: manage.py audit verify --practice {chain}")
+        messages.info(
+            request,
+            gettext("This chain is too long to check here. Run: %(command)s")
+            % {"command": f"manage.py audit verify --practice {chain}"},
+        )
         return redirect("trail")
     verdict = verify(chain)
     with transaction.atomic():
@@ -80,7 +85,14 @@ def check(request: HttpRequest) -> HttpResponseBase:
 
 def _tell(request: HttpRequest, verdict: Verdict) -> None:
     if verdict.whole:
-        messages.success(request, f"The chain holds: {verdict.links} links, each follows from the one before it.")
+        messages.success(
+            request,
+            gettext("The chain holds: %(links)s links, each follows from the one before it.")
+            % {"links": verdict.links},
+        )
     else:
-        say = f"The chain is broken at link {verdict.broken_at}: {verdict.why}. Keep a copy of the database and call whoever runs this portal."
+        words = gettext(
+            "The chain is broken at link %(link)s: %(why)s. Keep a copy of the database and call whoever runs this portal."
+        )
+        say = words % {"link": verdict.broken_at, "why": verdict.why}
         messages.error(request, say)

@@ -9,11 +9,12 @@ from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import get_language_from_request, gettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from portal.practices.forms import NameForm, PasswordForm, TokenForm
+from portal.practices.forms import LanguageForm, MailForm, NameForm, PasswordForm, TokenForm
 from portal.practices.guards import role_required, visible_or_404
 from portal.practices.models import ApiToken
 from portal.practices.selectors import active_practice
@@ -28,6 +29,8 @@ def _page(request: HttpRequest, changed: Forms, **more: object) -> HttpResponse:
     fresh: Forms = {
         "name_form": NameForm(initial={"name": user.name}),  # type: ignore[union-attr]
         "password_form": PasswordForm(user),  # type: ignore[arg-type]
+        "language_form": LanguageForm(initial={"language": user.language}),  # type: ignore[union-attr]
+        "mail_form": MailForm(user=user),  # type: ignore[arg-type]
         "token_form": TokenForm(),
     }
     tokens = ApiToken.objects.filter(user=user.pk, revoked_at=None).order_by("-created_at")
@@ -52,7 +55,33 @@ def rename(request: HttpRequest) -> HttpResponseBase:
         return _page(request, {"name_form": form})
     name = form.cleaned_data["name"]
     services.rename(user=request.user, name=name, practice=active_practice(request))  # type: ignore[arg-type]
-    messages.success(request, "Your name is changed.")
+    messages.success(request, gettext("Your name is changed."))
+    return redirect("account")
+
+
+@role_required()
+@require_POST
+def choose_mails(request: HttpRequest) -> HttpResponseBase:
+    """Which mails one gets."""
+    form = MailForm(request.POST, user=request.user)  # type: ignore[arg-type]
+    if not form.is_valid():
+        return _page(request, {"mail_form": form})
+    services.choose_mails(user=request.user, wanted=form.cleaned_data["wanted"])  # type: ignore[arg-type]
+    messages.success(request, gettext("Your mails are kept."))
+    return redirect("account")
+
+
+@role_required()
+@require_POST
+def choose_language(request: HttpRequest) -> HttpResponseBase:
+    """In which language one reads the portal from the next page on."""
+    form = LanguageForm(request.POST)
+    if not form.is_valid():
+        return _page(request, {"language_form": form})
+    language = form.cleaned_data["language"]
+    services.choose_language(user=request.user, language=language)  # type: ignore[arg-type]
+    with translation.override(language or get_language_from_request(request)):
+        messages.success(request, gettext("Your language is kept."))
     return redirect("account")
 
 
@@ -67,7 +96,7 @@ def change_password(request: HttpRequest) -> HttpResponseBase:
     user, practice = form.user, active_practice(request)
     services.change_password(user=user, password=form.cleaned_data["new_password1"], practice=practice)
     update_session_auth_hash(request, user)
-    messages.success(request, "Your password is changed. Other browsers are signed out.")
+    messages.success(request, gettext("Your password is changed. Other browsers are signed out."))
     return redirect("account")
 
 
@@ -92,5 +121,5 @@ def drop_token(request: HttpRequest, pk: str) -> HttpResponseBase:
     """Revoke one of one's own tokens."""
     token = visible_or_404(ApiToken.objects.filter(user=request.user.pk), request.user, pk=pk)
     revoke_token(token=token, actor=token.user)
-    messages.success(request, f"The token “{token.name}” is revoked.")
+    messages.success(request, gettext("The token “%(token_name)s” is revoked.") % {"token_name": token.name})
     return redirect("account")

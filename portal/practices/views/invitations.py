@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
@@ -82,7 +83,7 @@ def answer(request: HttpRequest, key: str) -> HttpResponseBase:
     found = Invitation.objects.filter(services.live(), key_hash=hash_of(key))
     invitation = found.select_related("practice").first()
     if invitation is None:
-        return render(request, "practices/invitation_spent.html", {"say": services.SPENT}, status=410)
+        return render(request, "practices/invitation_spent.html", {"say": gettext(services.SPENT)}, status=410)
     if User.objects.filter(email=invitation.email).exists():
         return _join(request, invitation)
     return _join_as_new(request, invitation)
@@ -95,7 +96,7 @@ def _join(request: HttpRequest, invitation: Invitation) -> HttpResponse:
         except Refused as refused:
             flash(request, refused)
             return redirect(request.path)
-        messages.success(request, f"Welcome to {invitation.practice}.")
+        messages.success(request, gettext("Welcome to %(practice)s.") % {"practice": invitation.practice})
         return redirect("home")
     return render(request, "practices/invitation_known.html", {"invitation": invitation})
 
@@ -109,7 +110,7 @@ def _join_as_new(request: HttpRequest, invitation: Invitation) -> HttpResponse:
             show_in_form(form, refused)
         else:
             login(request, user, backend=BACKEND)
-            messages.success(request, f"Welcome to {invitation.practice}.")
+            messages.success(request, gettext("Welcome to %(practice)s.") % {"practice": invitation.practice})
             return redirect("home")
     status = 400 if form.is_bound else 200
     return render(request, "practices/invitation_new.html", {"invitation": invitation, "form": form}, status=status)

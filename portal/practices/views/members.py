@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from portal.base.errors import Refused
@@ -39,7 +40,7 @@ def member(request: HttpRequest, pk: str) -> HttpResponseBase:
     held = sorted(roles_of(person, practice))
     form = RolesForm(sent(request), initial={"roles": held})
     if request.method == "POST" and form.is_valid() and _kept(request, form, person):
-        messages.success(request, f"{person}'s roles are kept.")
+        messages.success(request, gettext("%(person)s's roles are kept.") % {"person": person})
         return redirect("members")
     status = 400 if form.is_bound else 200
     return render(request, "practices/member.html", {"person": person, "form": form}, status=status)
@@ -66,5 +67,5 @@ def remove(request: HttpRequest, pk: str) -> HttpResponseBase:
     except Refused as refused:
         flash(request, refused)
         return redirect("member", pk=person.pk)
-    messages.success(request, f"{person} is no longer a member.")
+    messages.success(request, gettext("%(person)s is no longer a member.") % {"person": person})
     return redirect("members")

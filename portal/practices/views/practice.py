@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 
 from portal.practices.forms import PracticeForm
 from portal.practices.guards import role_required
@@ -20,7 +21,7 @@ def settings(request: HttpRequest) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         name = form.cleaned_data["name"]
         change_practice(practice=practice, name=name, options=form.options(), actor=request.user)  # type: ignore[arg-type]
-        messages.success(request, "The settings are kept.")
+        messages.success(request, gettext("The settings are kept."))
         return redirect("practice")
     status = 400 if form.is_bound else 200
     return render(request, "practices/settings.html", {"form": form}, status=status)

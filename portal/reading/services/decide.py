@@ -4,15 +4,18 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from portal.base.errors import Refused
+from portal.base.plain import plain
 from portal.cases.trail import note
 from portal.practices.models import User
 from portal.reading.body import digest_of, parse_body
 from portal.reading.changes import changes
+from portal.reading.key_images import order
 from portal.reading.models import Amendment, Read
-from portal.reading.rules import check
-from portal.reading.selectors import against_suggestion, sides_of
+from portal.reading.selectors import against_suggestion, broken_rules
+from portal.reading.services.draft import what_it_names
 from portal.reading.services.lock import INCOMPLETE
 from portal.reading.services.settle import finish, hold_case
 
@@ -35,18 +38,20 @@ def amend(*, read: Read, actor: User, reason: str, data: Any) -> Read:
     """
     current = _undecided(read)
     if current.decided_at:
-        raise Refused("decided", "This read is already decided. The report can carry an addendum instead.")
-    why = reason.strip()
+        raise Refused("decided", gettext("This read is already decided. The report can carry an addendum instead."))
+    why = plain(reason)
     if not 3 <= len(why) <= 1000:
-        raise Refused.at("reason", "Say in 3 to 1000 characters why you change your read.")
-    body = parse_body(data)
-    broken = check(body, sides_of(current.case.exam))
+        raise Refused.at("reason", gettext("Say in 3 to 1000 characters why you change your read."))
+    body = parse_body(data, current.lexicon)
+    what_it_names(current, body)
+    broken = broken_rules(current, body)
     if broken:
         raise Refused("incomplete", INCOMPLETE, fields=broken)
     made = changes(current.body, body)
     if not made:
-        raise Refused("unchanged", "Nothing is changed: confirm the read instead.")
+        raise Refused("unchanged", gettext("Nothing is changed: confirm the read instead."))
     Amendment.objects.create(read=current, body=body, reason=why, changes=made)
+    order(current, body)
     directions = {row["field"]: row["direction"] for row in made}
     return _decide(current, actor, "read.amended", {"changes": directions, "digest": digest_of(body)})
 
@@ -55,11 +60,11 @@ def _undecided(read: Read) -> Read:
     current = Read.objects.select_for_update().get(pk=read.pk)
     hold_case(current)
     if not current.locked_at:
-        raise Refused("not-locked", "Lock the read first.")
+        raise Refused("not-locked", gettext("Lock the read first."))
     if not current.revealed_at:
-        raise Refused("not-revealed", "Open the suggestion first, then confirm or amend your read.")
+        raise Refused("not-revealed", gettext("Open the suggestion first, then confirm or amend your read."))
     if current.case.withdrawn_at:
-        raise Refused("withdrawn", "This case was withdrawn, so there is nothing left to decide.")
+        raise Refused("withdrawn", gettext("This case was withdrawn, so there is nothing left to decide."))
     return current
 
 

@@ -5,19 +5,24 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop
 
 from portal.base.errors import Conflict, Refused
 from portal.cases.claims import claim
 from portal.cases.models import Assignment, Case
+from portal.cases.places import MEETING
 from portal.cases.trail import note
+from portal.exams.models import Exam, Image
 from portal.practices.models import User
-from portal.reading import lexicon
 from portal.reading.body import EMPTY, parse_body
+from portal.reading.lexicon import CURRENT
 from portal.reading.models import Read
 from portal.reading.selectors import is_blind, revealed_run
 from portal.reading.services.reveal import open_at_once
 
-SEEN = "You have already seen the suggestion for this exam, so you cannot read it blind. Leave it to another reader."
+SEEN = gettext_noop(
+    "You have already seen the suggestion for this exam, so you cannot read it blind. Leave it to another reader."
+)
 
 
 class EditedElsewhere(Conflict):
@@ -25,7 +30,9 @@ class EditedElsewhere(Conflict):
 
     def __init__(self, read: Read) -> None:
         """`read` as it is kept now."""
-        super().__init__("edited", "This draft was saved from another window. Load it, or keep what you have here.")
+        super().__init__(
+            "edited", gettext("This draft was saved from another window. Load it, or keep what you have here.")
+        )
         self.version = read.version
         self.body = read.body
 
@@ -42,10 +49,10 @@ def begin(*, case: Case, user: User) -> Read:
         case=case,
         reader=user,
         place=place.place,
-        defaults={"body": copy.deepcopy(EMPTY), "lexicon": lexicon.CODE},
+        defaults={"body": copy.deepcopy(EMPTY), "lexicon": CURRENT.code},
     )
     if blind and not read.locked_at and revealed_run(case.exam, user) is not None:
-        raise Refused("not-blind", SEEN)
+        raise Refused("not-blind", gettext(SEEN))
     if created:
         note("read.begun", actor=user, case=case, subject=read, place=read.place, blind=blind)
     if not blind and not read.locked_at:
@@ -59,15 +66,15 @@ def save_draft(*, read: Read, version: int, data: Any) -> Read:
 
     Raises Refused for malformed fields or a locked read, EditedElsewhere, Conflict where the place was lost.
     """
-    body = parse_body(data)
-    _marks_are_on(read, body)
+    body = parse_body(data, read.lexicon)
+    what_it_names(read, body)
     Read.objects.select_for_update().get(pk=read.pk)  # before its place, as lock() does: a save never meets it half-way
     hold_place(read)
     kept = Read.objects.filter(pk=read.pk, version=version, locked_at=None)
     if not kept.update(body=body, version=version + 1, saved_at=timezone.now()):
         read.refresh_from_db()
         if read.locked_at:
-            raise Refused("locked", "This read is locked: changes are kept as an amendment after the reveal.")
+            raise Refused("locked", gettext("This read is locked: changes are kept as an amendment after the reveal."))
         raise EditedElsewhere(read)
     read.refresh_from_db()
     return read
@@ -80,17 +87,47 @@ def hold_place(read: Read) -> None:
     """
     case = read.case
     if not Case.objects.open().filter(pk=case.pk).exists():
-        raise Refused("closed", "This case was withdrawn or signed, so its reads are closed. Go to the worklist.")
+        raise Refused(
+            "closed", gettext("This case was withdrawn or signed, so its reads are closed. Go to the worklist.")
+        )
     place = Assignment.objects.filter(case=case, place=read.place, done_at=None)
     if not place.filter(member=read.reader).update(claim_until=None):
         holder = place.exclude(member=None).select_related("member").first()
-        who = f"{holder.member} is reading it now" if holder else "Take it again from the worklist"
-        raise Conflict("claim-lost", f"Your claim on this case was released. {who}; your draft is kept.")
+        again = (
+            gettext("Open it again from the meeting")
+            if read.place == MEETING
+            else gettext("Take it again from the worklist")
+        )
+        who = f"{holder.member} is reading it now" if holder else again
+        raise Conflict(
+            "claim-lost", gettext("Your claim on this case was released. %(who)s; your draft is kept.") % {"who": who}
+        )
 
 
-def _marks_are_on(read: Read, body: dict[str, Any]) -> None:
-    named = {mark["image"] for finding in body["findings"] for mark in finding["marks"]}
-    known = {str(pk) for pk in read.case.exam.images.values_list("pk", flat=True)}
-    if named - known:
-        say = "A mark lies on an image that is not of this exam: remove it and draw it again."
+def what_it_names(read: Read, body: dict[str, Any]) -> None:
+    """Refuse a body whose marks, key images or earlier exam are not of this exam's woman; names the field."""
+    exam = read.case.exam
+    marks = [*(mark for finding in body["findings"] for mark in finding["marks"]), *body.get("landmarks", ())]
+    named = {mark["image"] for mark in marks}
+    chosen = body.get("key_images", [])
+    known = {str(image.pk): image for image in exam.images.only("frames", "burnt_in")} if named or chosen else {}
+    for each in chosen:
+        _may_be_shown(known.get(each["image"]), each["frame"])
+    if any(mark["image"] not in known or mark.get("frame", 1) > known[mark["image"]].frames for mark in marks):
+        say = gettext("A mark lies on an image that is not of this exam: remove it and draw it again.")
         raise Refused.at("findings", say, code="malformed")
+    prior = body.get("prior")
+    if prior and not Exam.objects.visible_to(read.reader).earlier_than(exam).filter(pk=prior).exists():
+        raise Refused.at("prior", gettext("Choose an earlier exam of the same patient."), code="malformed")
+
+
+def _may_be_shown(image: Image | None, frame: int) -> None:
+    if image is None or frame > image.frames:
+        say = gettext("A key image is not of this exam: take it off and choose it again.")
+        raise Refused.at("key_images", say, code="malformed")
+    if image.burnt_in == "yes":
+        say = gettext("Text is burnt into %(laterality)s %(view)s, and it may hold a name: take it off the report.") % {
+            "laterality": image.laterality,
+            "view": image.view,
+        }
+        raise Refused.at("key_images", say, code="malformed")

@@ -2,20 +2,22 @@
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop
 
 from portal.base.errors import Refused
 from portal.cases.incomplete import refuse_incomplete
+from portal.cases.places import settles
 from portal.cases.trail import note
 from portal.practices.models import User
 from portal.reading.body import digest_of
+from portal.reading.key_images import order
 from portal.reading.models import Read
-from portal.reading.rules import check
-from portal.reading.selectors import sides_of
+from portal.reading.selectors import broken_rules
 from portal.reading.services.draft import EditedElsewhere, hold_place
 from portal.reading.services.reveal import open_marks
 from portal.reading.services.settle import finish, hold_case
 
-INCOMPLETE = "The read cannot be locked yet: see the sentences beside the fields."
+INCOMPLETE = gettext_noop("The read cannot be locked yet: see the sentences beside the fields.")
 
 
 @transaction.atomic
@@ -34,12 +36,13 @@ def lock(*, read: Read, actor: User, version: int) -> Read:
     refuse_incomplete(current.case)
     if current.version != version:
         raise EditedElsewhere(current)
-    broken = check(current.body, sides_of(current.case.exam))
+    broken = broken_rules(current, current.body)
     if broken:
-        raise Refused("incomplete", INCOMPLETE, fields=broken)
+        raise Refused("incomplete", gettext(INCOMPLETE), fields=broken)
     current.locked_at, current.digest = timezone.now(), digest_of(current.body)
     current.save(update_fields=["locked_at", "digest"])
-    blind = current.place != "arbiter" and current.revealed_at is None
+    order(current, current.body)
+    blind = not settles(current.place) and current.revealed_at is None
     note(
         "read.locked",
         actor=actor,

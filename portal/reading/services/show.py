@@ -1,6 +1,7 @@
 """Showing a signed report: written down, and a reveal, because the report tells what the suggestion was."""
 
 from django.db import transaction
+from django.utils.translation import gettext, gettext_noop
 
 from portal.analysis.models import Run
 from portal.analysis.services import reveal as open_run
@@ -10,7 +11,7 @@ from portal.practices.models import User
 from portal.reading.models import Report
 from portal.reading.selectors import sealed_from
 
-SEALED = "You are reading this exam blind. This report opens to you once your own read is locked."
+SEALED = gettext_noop("You are reading this exam blind. This report opens to you once your own read is locked.")
 
 
 @transaction.atomic
@@ -21,7 +22,7 @@ def open_report(*, report: Report, user: User) -> None:
     """
     case = report.case
     if sealed_from(case.exam, user):
-        raise Refused("sealed", SEALED)
+        raise Refused("sealed", gettext(SEALED))
     original = report.addendum_to or report
     release = original.body.get("release")
     run = Run.objects.visible_to(user).filter(pk=release["run"]).first() if release else None

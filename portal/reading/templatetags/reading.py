@@ -6,11 +6,17 @@ from django import template
 from django.template.context import RequestContext
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, gettext_noop
 
+from portal.base.phrases import Phrases
 from portal.cases.models import Case
+from portal.reading.opinions import WHO
 from portal.reading.panel import panel
 
 register = template.Library()
+VOICES = Phrases(
+    (*WHO.values(), "First opinion", "Suggestion", gettext_noop("{who}, amended after the suggestion")), WHO.values()
+)
 
 
 @register.simple_tag(takes_context=True)
@@ -22,9 +28,15 @@ def read_panel(context: RequestContext, case: Case | None = None) -> SafeString:
 
 
 @register.filter
+def voice(who: str) -> str:
+    """Whose opinion it is; a report's draft names them in English, as it is signed."""
+    return VOICES.said(who)
+
+
+@register.filter
 def yes_no(value: bool | None) -> str:
     """yes, no, or a dash for what was not said."""
-    return {True: "yes", False: "no"}.get(value, "–") if value is not None else "–"
+    return {True: gettext("yes"), False: gettext("no")}.get(value, "–") if value is not None else "–"
 
 
 @register.filter
@@ -33,7 +45,8 @@ def interval(value: tuple[float, float, float] | None) -> str:
     if value is None:
         return ""
     share, low, high = (100 * each for each in value)
-    return f"{share:.0f} % ({low:.0f} to {high:.0f})"
+    said = {"share": f"{share:.0f}", "low": f"{low:.0f}", "high": f"{high:.0f}"}
+    return gettext("%(share)s %% (%(low)s to %(high)s)") % said
 
 
 @register.filter

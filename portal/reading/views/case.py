@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from portal.base.errors import Refused
@@ -61,7 +62,7 @@ def release_case(request: HttpRequest, pk: object) -> HttpResponse:
     except Refused as refused:
         messages.warning(request, refused.say)
     else:
-        messages.success(request, f"Case {case.number} is back in the pool.")
+        messages.success(request, gettext("Case %(case_number)s is back in the pool.") % {"case_number": case.number})
     return redirect("case", pk=case.pk)
 
 

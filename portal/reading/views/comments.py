@@ -9,8 +9,7 @@ from django.views.decorators.http import require_POST
 from portal.base.errors import Refused
 from portal.base.ids import as_uuid
 from portal.cases.people import user_of
-from portal.practices.models import User
-from portal.reading.comments import write_comment
+from portal.reading.comments import people_for, write_comment
 from portal.reading.views.case import case_or_404, members
 
 
@@ -19,7 +18,7 @@ from portal.reading.views.case import case_or_404, members
 def comment_on_case(request: HttpRequest, pk: object) -> HttpResponse:
     """Keep the comment, or say why not."""
     case = case_or_404(request, pk)
-    people = User.objects.filter(memberships__practice=case.practice).distinct()
+    people = people_for(case, user_of(request))
     named = [each for each in map(as_uuid, request.POST.getlist("mentions")[:50]) if each]
     wanted = as_uuid(request.POST.get("to", ""))
     to = people.filter(pk=wanted).first() if wanted else None

@@ -2,10 +2,12 @@
 
 import copy
 import json
+from datetime import timedelta
 
 from django.utils import timezone
 
 from portal.analysis.models import Release, Run
+from portal.cases.models import Share
 from portal.cases.services import Request, open_case
 from portal.exams.models import Exam, Image, Patient
 from portal.reading.body import EMPTY
@@ -90,6 +92,7 @@ def suspicious():
         {
             "id": "m1", "kind": "mass", "laterality": "L", "quadrant": "UOQ", "size_mm": 12.0, "category": "4B",
             "descriptors": {"shape": "irregular", "margin": "spiculated"}, "note": "", "marks": [],
+            "clock": None, "depth": None, "nipple_mm": None, "size_mark": None, "features": [], "change": None,
         }
     ]  # fmt: skip
     return body
@@ -99,6 +102,13 @@ def a_locked_read(case, reader, body):
     read = begin(case=case, user=reader)
     read = save_draft(read=read, version=read.version, data=body)
     return lock(read=read, actor=reader, version=read.version)
+
+
+def a_share(case, actor, address, guest=None, **fields):
+    """The row as `sharing.share` makes it; `guest`: whose it is, who reads in their first practice."""
+    home = guest.memberships.get(role="reader").practice if guest else None
+    kept = {"purpose": "read", "ends_at": timezone.now() + timedelta(days=7), **fields}
+    return Share.objects.create(case=case, address=address, guest=guest, home=home, shared_by=actor, **kept)
 
 
 def send(client, method, path, body=None):

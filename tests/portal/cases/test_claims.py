@@ -1,6 +1,7 @@
 """A place is claimed by one UPDATE: one reader has it, the other is told who; forgotten claims come back."""
 
 import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -16,6 +17,8 @@ from portal.cases.tasks import release_stale_claims
 from portal.practices.models import Membership
 from portal.reading.services.draft import begin, save_draft
 from tests.portal.cases.story import a_case, a_locked_read, an_exam, benign, send
+
+PATIENCE = 60  # seconds; a lock that never opens is a failure, not a test without an end
 
 
 @pytest.fixture
@@ -50,21 +53,24 @@ def test_of_eight_readers_at_once_one_gets_the_case(cast):
     for reader in readers:
         Membership.objects.create(user=reader, practice=cast.northside, role="reader")
     got, told = [], []
-    start = threading.Barrier(len(readers))
+    start, end = threading.Barrier(len(readers)), time.monotonic() + PATIENCE
 
-    def go(reader):
+    def go(at, reader):
         start.wait()
-        while reader.pk not in got and len(told) + len(got) < len(readers):
-            try:
-                got.append(claim(case=case, user=reader).member_id)
-            except Conflict as conflict:
-                told.append(str(conflict))
-                break
-            except OperationalError:  # SQLite in memory does not wait for another's write: come again
-                connections.close_all()
-        connections.close_all()
+        try:
+            while reader.pk not in got and time.monotonic() < end:
+                try:
+                    got.append(claim(case=case, user=reader).member_id)
+                except Conflict as conflict:
+                    told.append(str(conflict))
+                    break
+                except OperationalError:  # SQLite in memory does not wait for another's write: come again, in no step
+                    connections.close_all()
+                    time.sleep(0.001 * at)
+        finally:  # a connection that stays open with its thread's traceback would lock the others out
+            connections.close_all()
 
-    threads = [threading.Thread(target=go, args=(reader,)) for reader in readers]
+    threads = [threading.Thread(target=go, args=each) for each in enumerate(readers, start=1)]
     [thread.start() for thread in threads]
     [thread.join() for thread in threads]
     assert len(got) == 1 and len(told) == 7 and all("is reading this case" in words for words in told)

@@ -6,7 +6,9 @@ import pytest
 from django.test import Client
 
 from portal.audit.models import Event
-from portal.practices.models import ApiToken
+from portal.practices.models import ApiToken, Practice
+from portal.practices.options import Options
+from portal.practices.services.account import change_practice
 from portal.practices.tokens import hash_of
 from tests.conftest import PASSWORD
 
@@ -83,7 +85,10 @@ def test_a_token_without_scopes_is_not_made(rosa):
     assert not ApiToken.objects.exists()
 
 
-SETTINGS = {"name": "Northside", "protocol": "second-reader", "dates": "year", "density_notice": "Ask your doctor."}
+SETTINGS = {
+    "name": "Northside", "protocol": "second-reader", "dates": "year", "density_notice": "Ask your doctor.",
+    "sharing": "off", "share_days": "30",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("who, code", [("ada", 302), ("rosa", 403), ("charlie", 403), (None, 302)])
@@ -97,7 +102,16 @@ def test_the_practice_is_set_by_its_admin(cast, who, code):
 def test_what_changed_in_the_practice_is_told(cast):
     cast.client("ada").post("/practice/", SETTINGS)
     told = Event.objects.get(verb="practice.changed").detail
-    assert (told["changed"], told["dates"]) == (["dates", "density_notice", "protocol"], "year")
+    assert (told["changed"], told["dates"]) == (["dates", "density_notice"], "year")
+
+
+def test_a_setting_that_changed_meanwhile_is_not_undone(cast):
+    stale = Practice.objects.get(pk=cast.northside.pk)
+    Practice.objects.filter(pk=cast.northside.pk).update(settings={"hanging": {"steps": ["4up"]}, "dates": "keep"})
+    change_practice(practice=stale, name="Northside", options=Options(dates="year"), actor=cast.ada)
+    kept = Practice.objects.get(pk=cast.northside.pk).settings
+    assert (kept["hanging"], kept["dates"]) == ({"steps": ["4up"]}, "year")
+    assert stale.settings == kept
 
 
 @pytest.mark.parametrize("field, value", [("name", "southside"), ("dates", "whenever"), ("protocol", "none")])

@@ -9,15 +9,18 @@ from django.test import Client
 from django.utils import timezone
 
 from portal.batches.models import Batch
+from portal.cases.models import SavedList
 from portal.intake.models import PartialUpload, Submission
-from portal.practices.models import ApiToken, Invitation
+from portal.practices.models import ApiToken, Invitation, Membership
 from portal.practices.tokens import hash_of
+from portal.reading.models import OutcomeTable
+from portal.reading.services.convene import convene
 from portal.reading.services.decide import confirm
 from portal.reading.services.draft import begin
 from portal.reading.services.reveal import reveal
 from portal.reading.services.sign import sign
-from tests.portal.cases.story import a_case, a_locked_read, a_run, an_exam, benign
-from tests.portal.practices.test_routes import routes
+from tests.portal.cases.story import a_case, a_locked_read, a_run, a_share, an_exam, benign
+from tests.portal.routes import routes
 
 METHODS = ("get", "head", "post", "put", "patch", "delete")
 TURNED_AWAY = {403, 404, 405}
@@ -44,30 +47,46 @@ def things(cast):
         practice=cast.northside, email="new@example.org", roles=["reader"], key_hash="k", invited_by=cast.ada,
         expires_at=timezone.now() + timedelta(days=1),
     )  # fmt: skip
+    meeting = convene(
+        practice=cast.northside, actor=cast.cora, at=timezone.now(), chair=cast.rosa, attendees=[cast.rufus]
+    )
+    table = OutcomeTable.objects.create(practice=cast.northside, digest="d" * 64, faults=0, sent_by=cast.cora)
     token = ApiToken.objects.create(user=cast.alice, name="t", scopes=["exams:read"], key_hash=hash_of("x"))
+    kept = SavedList.objects.create(user=cast.rosa, practice=cast.northside, name="Mine", tab="pool")
     return {
-        "exams": exam.pk, "cases": case.pk, "reads": read.pk, "reports": report.pk, "runs": run.pk, "run": run.pk,
+        "lists": kept.pk, "exams": exam.pk, "cases": case.pk, "reads": read.pk, "reports": report.pk, "runs": run.pk, "run": run.pk,
         "image": image.pk, "submissions": submission.pk, "uploads": upload.guid, "members": cast.rosa.pk,
         "study": exam.study_uid, "series": image.series_uid, "instance": image.sop_uid, "tokens": token.pk,
-        "batches": batch.pk, "invitations": invitation.pk,
+        "batches": batch.pk, "invitations": invitation.pk, "meetings": meeting.pk,
+        "shares": a_share(case, cast.alice, "rosa@example.org").pk,
+        "tables": table.pk,
     }  # fmt: skip
 
 
 OBJECTS = (
-    "cases/{cases}/", "cases/{cases}/view/", "cases/{cases}/read/", "cases/{cases}/release/", "cases/{cases}/report/",
+    "cases/{cases}/", "cases/{cases}/view/", "cases/{cases}/next/", "cases/{cases}/previous/", "cases/{cases}/read/", "cases/{cases}/release/", "cases/{cases}/report/",
     "cases/{cases}/withdraw/", "cases/{cases}/assign/", "cases/{cases}/send-back/", "cases/{cases}/go-on/",
     "cases/{cases}/await-prior/", "cases/{cases}/priors/", "api/v1/cases/{cases}/await-prior/", "api/v1/cases/{cases}/priors/",
-    "cases/{cases}/comments/", "cases/{cases}/outcome/", "api/v1/exams/{exams}/outcomes/",
+    "cases/{cases}/share/", "cases/{cases}/shares/{shares}/withdraw/", "api/v1/cases/{cases}/shares/",
+    "api/v1/cases/{cases}/shares/{shares}/withdraw/",
+    "cases/lists/{lists}/", "cases/{cases}/comments/", "cases/{cases}/outcome/", "api/v1/exams/{exams}/outcomes/",
     "readers/{members}/pause/", "api/v1/cases/{cases}/assign/", "api/v1/cases/{cases}/send-back/",
-    "api/v1/cases/{cases}/go-on/", "api/v1/cases/{cases}/comments/", "api/v1/readers/{members}/pause/", "reads/{reads}/panel/", "reports/{reports}/", "reports/{reports}/pdf/",
+    "api/v1/cases/{cases}/go-on/", "api/v1/cases/{cases}/comments/", "api/v1/readers/{members}/pause/", "reads/{reads}/panel/", "reports/{reports}/", "reports/{reports}/pdf/", "reports/{reports}/pictures/1/",
+    "meetings/{meetings}/", "meetings/{meetings}/seats/", "meetings/{meetings}/agenda/", "meetings/{meetings}/next/",
+    "meetings/{meetings}/close/", "meetings/{meetings}/cases/{cases}/open/", "meetings/{meetings}/cases/{cases}/off/",
+    "meetings/{meetings}/cases/{cases}/not-agreed/", "meetings/{meetings}/cases/{cases}/minutes/",
+    "api/v1/meetings/{meetings}/", "api/v1/meetings/{meetings}/seats/", "api/v1/meetings/{meetings}/agenda/",
+    "api/v1/meetings/{meetings}/cases/{cases}/open/", "api/v1/meetings/{meetings}/cases/{cases}/off/",
+    "api/v1/meetings/{meetings}/cases/{cases}/not-agreed/", "api/v1/meetings/{meetings}/cases/{cases}/minutes/",
+    "outcomes/tables/{tables}/",
     "reports/{reports}/addendum/", "exams/{exams}/", "exams/{exams}/view/", "exams/{exams}/images/",
     "exams/{exams}/identity/", "exams/{exams}/run/", "exams/{exams}/run/ask/", "runs/{runs}/retry/",
     "api/v1/cases/{cases}/", "api/v1/cases/{cases}/manifest/", "api/v1/cases/{cases}/claim/",
     "api/v1/cases/{cases}/release/", "api/v1/cases/{cases}/withdraw/", "api/v1/reads/{reads}/",
     "api/v1/reads/{reads}/draft/", "api/v1/reads/{reads}/lock/", "api/v1/reads/{reads}/reveal/",
-    "api/v1/reads/{reads}/confirm/", "api/v1/reads/{reads}/amend/", "api/v1/reports/{reports}/",
+    "api/v1/reads/{reads}/objects/", "api/v1/reads/{reads}/confirm/", "api/v1/reads/{reads}/amend/", "api/v1/reports/{reports}/",
     "api/v1/exams/{exams}/", "api/v1/exams/{exams}/images/", "api/v1/exams/{exams}/manifest/", "api/v1/exams/{exams}/exports/", "api/v1/runs/{runs}/",
-    "api/v1/runs/{run}/saliency/{image}.png", "api/v1/submissions/{submissions}/",
+    "api/v1/runs/{run}/saliency/{image}.png", "api/v1/images/{image}/rendering/", "api/v1/submissions/{submissions}/",
     "api/v1/submissions/{submissions}/files/", "api/v1/submissions/{submissions}/uploads/",
     "api/v1/submissions/{submissions}/finish/", "api/v1/uploads/{uploads}/", "batches/{batches}/", "api/v1/batches/{batches}/",
     "account/tokens/{tokens}/revoke/", "members/{members}/", "members/{members}/remove/",
@@ -98,9 +117,16 @@ def test_nothing_of_another_practice_answers_to_any_method(cast, things, method)
     ]
 
 
-@pytest.mark.parametrize("who", ["alice", "rosa", "cora", "ada", "otto"])
-@pytest.mark.parametrize("value", [NUL, HUGE, "-1", "abc", "9999-99-99", "%F0%9F%92%A9", "0001-01-01", "%ED%A0%80"])
+TYPED = (NUL, HUGE, "-1", "abc", "9999-99-99", "%F0%9F%92%A9", "0001-01-01", "%ED%A0%80")
+ALONE = [("alice", NUL), ("rosa", HUGE), ("cora", "abc"), ("ada", "-1"), ("otto", "%ED%A0%80")]
+
+
+@pytest.mark.parametrize(("who", "value"), [*(("everybody", each) for each in TYPED), *ALONE])
 def test_nothing_that_is_typed_into_an_address_breaks_a_page(cast, things, who, value):
+    if who == "everybody":  # one person to whom every page is open
+        who = "rosa"
+        for role in ("clinician", "coordinator", "admin", "auditor"):
+            Membership.objects.create(user=cast.rosa, practice=cast.northside, role=role)
     client = cast.client(who)
     client.raise_request_exception = False
     names = ("page", "page_size", "q", "search", "exam", "case", "state", "tab", "sort", "urgency", "number", "patient",
@@ -112,6 +138,8 @@ def test_nothing_that_is_typed_into_an_address_breaks_a_page(cast, things, who, 
         "exams/",
         "batches/",
         "batches/new/",
+        "meetings/",
+        "meetings/new/",
         "members/",
         "audit/",
         "audit/export.csv",
@@ -119,7 +147,18 @@ def test_nothing_that_is_typed_into_an_address_breaks_a_page(cast, things, who, 
     ]
     lists += [
         f"api/v1/{name}/"
-        for name in ("cases", "reads", "reports", "exams", "runs", "events", "members", "batches", "submissions")
+        for name in (
+            "cases",
+            "reads",
+            "reports",
+            "exams",
+            "runs",
+            "events",
+            "members",
+            "batches",
+            "submissions",
+            "meetings",
+        )
     ]
     alone = [f"{each}?{name}={value}" for each in ("cases/", "exams/", "api/v1/exams/", "audit/", "cases/new/", "members/")
              for name in ("q", "search", "exam", "about", "since", "page")]  # fmt: skip
@@ -140,6 +179,7 @@ def test_nothing_that_is_sent_breaks_the_api(cast, things, word):
                   ("cases", {"exam": word, "question": word}), ("cases", {"exam": str(exam.pk), "question": "What is it?", "facts": word}),
                   ("cases", {"exam": str(exam.pk), "question": "What is it?", "facts": dict.fromkeys(("age", "symptoms", "family", word if isinstance(word, str) else "x"), word)}),
                   ("cases", {"exam": str(exam.pk), "question": "What is it?", "reader": word, "without": [word], "discordance": [word], "await_prior": word}),
+                  (f"cases/{things['cases']}/shares", {"to": word, "purpose": word, "ends_at": word}),
                   (f"cases/{things['cases']}/priors", {"exam": word, "attached": word}), (f"cases/{things['cases']}/withdraw", {"because": word}),
                   ("batches", {"name": word, "exams": [word], "question": "What?"}), ("submissions", {"way": word})],
         "rosa": [("reads", {"case": word}), (f"reads/{things['reads']}/amend", {"reason": word, "body": word}),
@@ -148,6 +188,9 @@ def test_nothing_that_is_sent_breaks_the_api(cast, things, word):
                  (f"cases/{things['cases']}/send-back", {"views": [word], "why": word}),
                  (f"exams/{exam.pk}/outcomes", dict.fromkeys(("side", "result", "proof", "months"), word)),
                  (f"exams/{exam.pk}/exports", {"format": word, "images": [word]}),
+                 ("meetings", {"at": word, "chair": word, "attendees": [word], "cases": [word]}),
+                 (f"meetings/{things['meetings']}/seats", {"chair": word, "attendees": word}), (f"meetings/{things['meetings']}/agenda", {"cases": word}),
+                 (f"meetings/{things['meetings']}/cases/{things['cases']}/minutes", {"text": word, "version": word}),
                  ("desk/checks", {"name": word, "letters": [word] * 3, "steps": word}),
                  (f"cases/{things['cases']}/comments", {"text": word, "to": word, "mentions": [word]})],
         "cora": [(f"cases/{things['cases']}/assign", {"reader": word, "holder": word}),
@@ -171,11 +214,14 @@ def test_nothing_that_is_sent_breaks_the_api(cast, things, word):
 def test_nothing_that_is_posted_breaks_a_page(cast, things, word):
     case, exam = things["cases"], things["exams"]
     forms = {
-        "alice": [(f"cases/{case}/withdraw/", "because"), (f"cases/new/?exam={exam}", "question"), ("theme/", "theme"),
+        "alice": [(f"cases/{case}/share/", "to"), (f"cases/{case}/share/", "ends_at"), (f"cases/{case}/withdraw/", "because"), (f"cases/new/?exam={exam}", "question"), ("theme/", "theme"),
                   ("cases/new/", "exam"), ("practice/", "practice"), ("practices/switch/", "practice"), ("batches/new/", "exams"), ("account/hanging/", "steps"),
                   ("account/hanging/", "layouts"), ("account/hanging/", "move")],
         "cora": [("practice/hanging/", "start"), (f"cases/{case}/release/", "member"), (f"cases/{case}/assign/", "reader"), (f"cases/{case}/comments/", "text"),
-                 (f"cases/{case}/send-back/", "views"), (f"cases/{case}/outcome/", "months"), ("outcomes/", "table"), (f"readers/{things['members']}/pause/", "pauses"), ("batches/new/", "name")],
+                 (f"cases/{case}/send-back/", "views"), (f"cases/{case}/outcome/", "months"), ("outcomes/", "table"), (f"outcomes/tables/{things['tables']}/", "digest"), (f"readers/{things['members']}/pause/", "pauses"), ("batches/new/", "name")],
+        "rosa": [("meetings/new/", "at"), ("meetings/new/", "chair"), (f"meetings/{things['meetings']}/seats/", "attendees"),
+                 (f"meetings/{things['meetings']}/agenda/", "cases"), (f"meetings/{things['meetings']}/close/", "password"),
+                 (f"meetings/{things['meetings']}/cases/{case}/minutes/", "text")],
         "ada": [("members/invite/", "email"), (f"members/{things['members']}/", "roles")],
     }  # fmt: skip
     broken = []
@@ -209,7 +255,7 @@ def test_every_route_with_an_identifier_is_walked_above():
             "frames/1"
         )
 
-    walked = {shape(each) for each in OBJECTS}
+    walked = {shape(each.replace("/pictures/1/", "/pictures/{number}/")) for each in OBJECTS}
     held = {
         shape(route).removesuffix("frames/<>")
         for route, _ in routes()

@@ -1,39 +1,17 @@
 """Every route there is: closed to who is not signed in, unbroken for a stranger, and in a scope that tokens know."""
 
-import re
-import uuid
-
 import pytest
 from django.test import Client
-from django.urls import Resolver404, URLPattern, get_resolver, resolve
 from rest_framework.views import APIView
 
 from portal.practices.permissions import ANY, AREAS
+from tests.portal.routes import address_of, leads_to, routes
 
 PUBLIC = {
-    "healthz", "readyz", "schema", "account_login", "account_logout", "account_inactive", "account_reset_password",
+    "healthz", "words", "readyz", "schema", "account_login", "account_logout", "account_inactive", "account_reset_password",
     "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done", "invitation",
 }  # fmt: skip
 CLOSED = {302, 401, 403, 404, 405}
-
-
-def routes(patterns=None, before=""):
-    for pattern in get_resolver().url_patterns if patterns is None else patterns:
-        route = before + str(pattern.pattern)
-        if isinstance(pattern, URLPattern):
-            yield route, pattern
-        else:
-            yield from routes(pattern.url_patterns, route)
-
-
-SAMPLES = {"int": "1", "slug": "x", "uid": "1.2.3", "frames": "1", "str": "x"}
-
-
-def address_of(route):
-    """The route with an identifier of nothing in each hole."""
-    plain = re.sub(r"\(\?P<(\w+)>.*?\)(?=[/.$-]|\\)", lambda hole: f"<{hole[1]}>", route)
-    plain = re.sub(r"[\^$]|\\Z", "", plain).replace("\\.", ".").replace("/?", "/")
-    return "/" + re.sub(r"<(?:(\w+):)?\w+>", lambda hole: SAMPLES.get(hole[1], str(uuid.uuid4())), plain)
 
 
 def views():
@@ -41,14 +19,6 @@ def views():
         view = getattr(pattern.callback, "cls", None) or getattr(pattern.callback, "view_class", None)
         if view is not None and issubclass(view, APIView) and pattern.name != "schema":
             yield route, view
-
-
-def leads_to(address):
-    """The route's name that an address leads to: one that led elsewhere would prove nothing."""
-    try:
-        return resolve(address).url_name
-    except Resolver404:
-        return "nowhere"
 
 
 def test_there_are_routes_to_test():

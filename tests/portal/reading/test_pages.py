@@ -32,6 +32,16 @@ def test_the_panel_leads_a_reader_through_every_step(cast, case):
     assert "Write and sign the report" in page(rosa, f"/reads/{read.pk}/panel/")
 
 
+def test_the_window_for_another_monitor_has_the_images_and_no_form(cast, case):
+    rosa = cast.client("rosa")
+    rosa.post(f"/cases/{case.pk}/read/")
+    both = [page(rosa, f"/cases/{case.pk}/view/{window}") for window in ("", "?window=2")]
+    assert ['id="read-form"' in one for one in both] == [True, False]
+    assert ["src/read/main" in one or "read-panel" in one for one in both] == [True, False]
+    assert all("manifest/" in one for one in both)
+    page(cast.client("charlie"), f"/cases/{case.pk}/view/?window=2", code=404)
+
+
 def test_the_case_page_says_what_each_person_does_next(cast, case):
     assert "Waiting in the pool for a reader" in page(cast.client("alice"), f"/cases/{case.pk}/")
     assert "Read this case" in page(cast.client("rosa"), f"/cases/{case.pk}/")

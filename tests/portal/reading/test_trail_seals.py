@@ -49,3 +49,18 @@ def test_the_trail_opens_with_the_suggestion(cast, decided, address):
     words = words_of(cast.client("rufus"), address)
     assert SENTENCE not in words and "differs" in words
     assert "withheld" not in str(list(Event.objects.values_list("detail", flat=True)))
+
+
+def test_a_digest_of_a_telling_event_cannot_be_guessed_from_what_is_shown(cast, decided):
+    """The detail has few values: without its salt, trying them all would find the one that fits the digest."""
+    from portal.audit.chain import digest_of
+
+    for verb in ("read.confirmed", "read.amended", "read.locked", "suggestion.revealed"):
+        for event in Event.objects.filter(verb=verb):
+            assert len(event.detail["salt"]) == 32 and digest_of(event) == event.digest
+            event.detail = {name: value for name, value in event.detail.items() if name != "salt"}
+            assert digest_of(event) != event.digest
+    salt = Event.objects.get(verb="read.amended").detail["salt"]
+    assert salt not in words_of(cast.client("rufus"), "/api/v1/events/")
+    assert salt not in cast.client("otto").get("/audit/").content.decode()  # no fact for a person's eye
+    assert salt in words_of(cast.client("otto"), "/audit/export.csv")  # whoever may see the detail can check the chain

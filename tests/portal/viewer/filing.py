@@ -28,12 +28,16 @@ def file_exam(practice, views=FOUR, **exam):
 def file_image(exam, laterality="L", view="CC", *, data=None, syntax=HTJ2KLosslessRPCL, stats=None, **row):
     """One stored image; `data` takes the place of the phantom's Part 10 bytes."""
     n = next(_numbers)
+    series, instance = f"2.25.{n}.1", f"2.25.{n}.2"
     if data is None:
-        data = phantom.dicom(laterality=laterality, view=view, rows=256, cols=192, transfer_syntax=syntax, seed=n)
+        data = phantom.dicom(
+            laterality=laterality, view=view, rows=256, cols=192, transfer_syntax=syntax, seed=n,
+            StudyInstanceUID=exam.study_uid, SeriesInstanceUID=series, SOPInstanceUID=instance,
+        )  # fmt: skip
     dataset = dcmread(BytesIO(data), stop_before_pixels=True)
     key = default_storage.save(f"tests/{n}.dcm", ContentFile(data))
     columns = {
-        "exam": exam, "series_uid": f"2.25.{n}.1", "sop_uid": f"2.25.{n}.2",
+        "exam": exam, "series_uid": series, "sop_uid": instance,
         "sop_class_uid": dataset.SOPClassUID, "received_sha256": f"{n:064x}", "object_key": key,
         "object_bytes": len(data), "transfer_syntax_uid": str(dataset.file_meta.TransferSyntaxUID),
         "transcoding": Image.Transcoding.DONE, "header": dataset.to_json_dict(),

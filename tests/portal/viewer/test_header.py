@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from pydicom import Dataset, Sequence
 
+from portal.exams.elements import Elements
+from portal.exams.spacing import spacing
 from portal.viewer import voi
-from portal.viewer.elements import Elements
-from portal.viewer.spacing import spacing
 from portal.viewer.technique import lines
 
 

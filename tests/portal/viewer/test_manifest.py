@@ -1,5 +1,8 @@
 """The manifest tells the viewer everything, and a blind reader nothing of the analysis: not even how far it is."""
 
+import json
+import re
+
 import pytest
 
 from portal.analysis.services import reveal
@@ -182,6 +185,18 @@ def test_opening_is_in_the_trail_and_a_poll_that_learns_nothing_is_not(cast, cas
     fetch(cast, "rosa", case, **{"If-None-Match": first.headers["ETag"]})
     event = Event.objects.get(verb="exam.opened")
     assert (event.case_id, event.actor_id) == (str(case.pk), str(cast.rosa.pk))
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_the_page_brings_the_very_manifest_along_as_one_opening_and_its_poll_is_304(cast, case, exam, state):
+    in_state(exam, state)
+    page = cast.client("rosa").get(f"/cases/{case.pk}/view/").content.decode()
+    [brought] = re.findall(r'<script id="viewer-manifest" type="application/json">(.*?)</script>', page)
+    [tag] = re.findall(r'data-manifest-tag="&quot;(\w+)&quot;"', page)
+    assert fetch(cast, "rosa", case, **{"If-None-Match": f'"{tag}"'}).status_code == 304
+    event = Event.objects.get(verb="exam.opened")
+    assert (event.case_id, event.actor_id) == (str(case.pk), str(cast.rosa.pk))
+    assert json.loads(brought) == fetch(cast, "rosa", case).json()
 
 
 def test_what_is_missing_and_what_failed_is_said(cast, case, exam):

@@ -1,0 +1,81 @@
+"""Cases that a practice shows to a named reader of another one, for a time. Nothing is copied: the row is the right."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
+
+from portal.base.ids import new_id
+from portal.practices.models import Membership, Practice, Role, User
+
+SHARING = ("coordinator", "clinician")  # what a practice that shares has chosen
+
+
+class ShareQuerySet(models.QuerySet["Share"]):
+    """Shares."""
+
+    def live(self) -> ShareQuerySet:
+        """Those that open their case now.
+
+        Not withdrawn, not over; the practice still shares, and the guest is still an active reader of their own.
+        """
+        reads = Membership.objects.filter(
+            user=OuterRef("guest"), practice=OuterRef("home"), role=Role.READER, user__is_active=True
+        )
+        shares = Q(case__practice__settings__sharing__in=SHARING)
+        return self.filter(shares, Exists(reads), withdrawn_at=None, ends_at__gt=timezone.now())
+
+    def over(self) -> ShareQuerySet:
+        """Those that have ended: withdrawn, out of time, or of a practice that shares no more."""
+        shares = Practice.objects.filter(settings__sharing__in=SHARING, cases=OuterRef("case"))
+        return self.filter(Q(withdrawn_at__isnull=False) | Q(ends_at__lte=timezone.now()) | ~Exists(shares))
+
+    def open_to(self, user: Any) -> ShareQuerySet:
+        """The live ones whose guest is `user`; none for somebody who is not signed in."""
+        return self.none() if user.pk is None else self.live().filter(guest=user.pk)
+
+
+class Share(models.Model):
+    """One invitation of one guest to one case.
+
+    `address` is what the inviting practice typed and all that it sees until the guest has opened the case: whether
+    there is such a reader is told to nobody. `guest` and `home` (the guest's own practice) stay empty where there is none.
+    """
+
+    class Purpose(models.TextChoices):
+        READ = "read", gettext_lazy("Read it, in a place of the protocol")
+        LOOK = "look", gettext_lazy("Look and comment")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="shares")
+    address = models.CharField(max_length=254)
+    guest = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="shares")
+    home = models.ForeignKey(Practice, null=True, on_delete=models.PROTECT, related_name="+")
+    purpose = models.CharField(max_length=4, choices=Purpose.choices)
+    shared_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    shared_at = models.DateTimeField(auto_now_add=True)
+    ends_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    left_at = models.DateTimeField(null=True)  # what the guest held was given back, once this was over
+
+    objects = ShareQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["shared_at"]
+        indexes = [
+            models.Index(fields=["guest", "ends_at"], condition=Q(withdrawn_at=None), name="shares_of_a_guest"),
+            models.Index(fields=["ends_at"], condition=Q(left_at=None), name="shares_not_left"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} to {self.address}"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it was withdrawn or its time has passed."""
+        return self.withdrawn_at is not None or self.ends_at <= timezone.now()
