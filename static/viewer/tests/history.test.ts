@@ -70,7 +70,7 @@ describe("marks that no finding can hold", () => {
     const held = store();
     held.put(mark("a", 1, { tool, image }));
     held.remove("a");
-    expect(heard).toEqual([]);
+    expect(heard.filter(([name]) => name !== "overread:landmarks")).toEqual([]);
   });
 
   it("come back after a reload, and those of the form win", () => {

@@ -52,7 +52,7 @@ describe.each(MAP_NAMES)("colour map %s", (name) => {
 });
 
 describe("the sampler (magnifier, and viewports without WebGL)", () => {
-  const frame = { imageId: "", values: Uint16Array.from([0, 100, 200, 300]), columns: 2, rows: 2, low: 0, high: 300 };
+  const frame = { imageId: "", values: Uint16Array.from([0, 100, 200, 300]), columns: 2, rows: 2, low: 0, high: 300, step: 1 };
 
   it("is exact on pixel centres, linear between them, and nothing outside", () => {
     expect(valueAt(frame, 1, 1)).toBe(300);
@@ -80,7 +80,7 @@ describe("background air without padding", () => {
       const value = inside && !hole ? 800 : 100 + ((at * 7919) % 41);
       return bright ? 1000 - value : value;
     });
-    return { imageId: "", values, columns, rows, low: 0, high: 1000 };
+    return { imageId: "", values, columns, rows, low: 0, high: 1000, step: 1 };
   }
 
   it.each([false, true])("is masked, tissue and a dark hole inside it are not (bright air: %s)", (bright) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Frame } from "../src/viewer/data/source";
+import type { Frame } from "../src/viewer/data/frames";
 import type { Point } from "../src/viewer/data/types";
 import { storedToCanvas } from "../src/viewer/geometry/pose";
 import { CELL, Coverage } from "../src/viewer/sweep/coverage";
@@ -16,7 +16,7 @@ function breast(): Frame {
     const inside = ((x - COLUMNS) / 500) ** 2 + ((y - ROWS / 2) / 400) ** 2 < 1;
     values[y * COLUMNS + x] = inside ? 2000 + ((x * y) % 300) : 10;
   }
-  return { imageId: "x", values, columns: COLUMNS, rows: ROWS, low: 10, high: 2300 };
+  return { imageId: "x", values, columns: COLUMNS, rows: ROWS, low: 10, high: 2300, step: 1 };
 }
 
 const coverage = (): Coverage => Coverage.of(breast(), false);

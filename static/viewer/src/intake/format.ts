@@ -1,5 +1,6 @@
 /** Sizes and sums in words. */
 import type { Phase } from "./transfer";
+import { decimal, gettext } from "../text/text";
 
 const UNITS = ["B", "KB", "MB", "GB"];
 
@@ -11,7 +12,7 @@ export function size(bytes: number): string {
     value /= 1024;
     unit += 1;
   }
-  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${UNITS[unit]}`;
+  return `${unit === 0 || value >= 100 ? Math.round(value) : decimal(value, 1)} ${UNITS[unit]}`;
 }
 
 export interface Sums {
@@ -24,15 +25,15 @@ export interface Sums {
 /** "3 of 5 filed · 1 refused · 40.0 MB of 60.0 MB sent" */
 export function sumsInWords(sums: Sums): string {
   const { phases } = sums;
-  const known = phases.duplicate > 0 ? ` · ${phases.duplicate} already here` : "";
-  const refused = phases.refused + phases.failed > 0 ? ` · ${phases.refused + phases.failed} refused` : "";
-  const filed = `${phases.filed} of ${sums.files} filed`;
-  return `${filed}${known}${refused} · ${size(sums.sent)} of ${size(sums.total)} sent`;
+  const known = phases.duplicate > 0 ? gettext(" · %(duplicate)s already here", { duplicate: phases.duplicate }) : "";
+  const refused = phases.refused + phases.failed > 0 ? gettext(" · %(failed)s refused", { failed: phases.refused + phases.failed }) : "";
+  const filed = gettext("%(filed)s of %(files)s filed", { filed: phases.filed, files: sums.files });
+  return gettext("%(filed)s%(known)s%(refused)s · %(size)s of %(size2)s sent", { filed, known, refused, size: size(sums.sent), size2: size(sums.total) });
 }
 
 /** What to tell a person at the end, by the number of exams touched and of files refused. */
 export function outcomeInWords(exams: number, refused: number): string {
-  if (exams === 0) return "Nothing was filed. Each file says why.";
-  const all = refused === 0 ? "Everything is filed." : `What could be filed is filed; ${refused} refused, with the reason below.`;
-  return `${all} The progress of the analysis is on the page of the exam.`;
+  if (exams === 0) return gettext("Nothing was filed. Each file says why.");
+  const all = refused === 0 ? gettext("Everything is filed.") : gettext("What could be filed is filed; %(refused)s refused, with the reason below.", { refused });
+  return gettext("%(all)s The progress of the analysis is on the page of the exam.", { all });
 }

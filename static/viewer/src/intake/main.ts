@@ -7,6 +7,7 @@ import { Queue } from "./queue";
 import { Row } from "./row";
 import { Server, type Submission } from "./server";
 import type { Transfer } from "./transfer";
+import { gettext } from "../text/text";
 
 function part<T extends HTMLElement>(id: string): T {
   const found = document.getElementById(id);
@@ -29,7 +30,7 @@ class Page {
       if (this.queue.busy) event.preventDefault();
     });
     void this.queue.takeUp().then((open) => {
-      if (open) this.trouble("An earlier hand-in is unfinished. Choose the same files again and they go on where they stopped.");
+      if (open) this.trouble(gettext("An earlier hand-in is unfinished. Choose the same files again and they go on where they stopped."));
       document.documentElement.dataset["intake"] = "ready";
     });
   }
@@ -52,7 +53,7 @@ class Page {
       const link = document.createElement("a");
       link.className = "btn btn-primary";
       link.href = `${this.root.dataset["exams"] ?? "/exams/"}${id}/`;
-      link.textContent = submission.exams.length === 1 ? "Open the exam" : `Open exam ${index + 1}`;
+      link.textContent = submission.exams.length === 1 ? gettext("Open the exam") : gettext("Open exam %(index)s", { index: index + 1 });
       return link;
     });
     part("intake-done-say").textContent = outcomeInWords(links.length, submission.sums.refused);
@@ -73,7 +74,7 @@ class Page {
 
   private take(files: File[]): void {
     const wanted = files.filter((file) => !isDebris(file.name));
-    this.trouble(wanted.length === 0 ? "There was no file in that. Choose DICOM files, a folder of them, or a ZIP." : "");
+    this.trouble(wanted.length === 0 ? gettext("There was no file in that. Choose DICOM files, a folder of them, or a ZIP.") : "");
     part("intake-done").hidden = true;
     if (wanted.length > 0) this.queue.add(wanted);
   }

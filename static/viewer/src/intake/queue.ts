@@ -2,6 +2,7 @@
 import type { Sums } from "./format";
 import { Server, type Submission } from "./server";
 import { type Phase, Transfer } from "./transfer";
+import { gettext } from "../text/text";
 
 const AT_ONCE = 3;
 const POLL = 1000; // ms between looks at the server while something is being filed
@@ -50,7 +51,7 @@ export class Queue {
       this.transfers.push(transfer);
       this.screen.added(transfer);
       if (file.size === 0) {
-        transfer.say = "The file is empty. Export it again and send it anew.";
+        transfer.say = gettext("The file is empty. Export it again and send it anew.");
         transfer.become("refused");
       }
     }

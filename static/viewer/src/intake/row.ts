@@ -1,18 +1,19 @@
 /** One line of the list: name, progress, state and what can be done about it. */
 import { size } from "./format";
 import type { Phase, Transfer } from "./transfer";
+import { gettext } from "../text/text";
 
 const WORDS: Record<Phase, string> = {
-  waiting: "Waiting",
-  sending: "Sending",
-  paused: "Paused",
-  filing: "Filing",
-  filed: "Filed",
-  duplicate: "Already here",
-  unpacked: "Unpacked",
-  refused: "Refused",
-  failed: "Not sent",
-  cancelled: "Cancelled",
+  waiting: gettext("Waiting"),
+  sending: gettext("Sending"),
+  paused: gettext("Paused"),
+  filing: gettext("Filing"),
+  filed: gettext("Filed"),
+  duplicate: gettext("Already here"),
+  unpacked: gettext("Unpacked"),
+  refused: gettext("Refused"),
+  failed: gettext("Not sent"),
+  cancelled: gettext("Cancelled"),
 };
 const LOOKS: Record<Phase, string> = {
   waiting: "waiting",
@@ -52,7 +53,7 @@ export class Row {
     this.element.dataset["phase"] = phase;
     const state = this.part(".state");
     state.className = `state state-${LOOKS[phase]}`;
-    const text = phase === "filed" && label !== "" ? `${WORDS[phase]} as ${label}` : WORDS[phase];
+    const text = phase === "filed" && label !== "" ? gettext("Filed as %(label)s", { label }) : WORDS[phase];
     if (state.textContent !== text) state.textContent = text;
     this.part(".intake-say").textContent = say;
     const percent = total > 0 ? Math.floor((100 * sent) / total) : 0;

@@ -1,4 +1,5 @@
 /** What the uploader says to the portal, and the shapes of its answers. */
+import { gettext } from "../text/text";
 
 export type UploadState = "received" | "filed" | "duplicate" | "unpacked" | "refused";
 
@@ -67,7 +68,7 @@ export class Server {
 
 async function sentence(answer: Response): Promise<string> {
   const text = await answer.text();
-  return detailOf(text) ?? `The server answered ${answer.status}. Reload the page and try again.`;
+  return detailOf(text) ?? gettext("The server answered %(status)s. Reload the page and try again.", { status: answer.status });
 }
 
 /** The `detail` of a JSON answer, null when there is none. */

@@ -3,6 +3,7 @@ import { DetailedError, Upload } from "tus-js-client";
 
 import type { Server, ServerUpload } from "./server";
 import { detailOf } from "./server";
+import { gettext } from "../text/text";
 
 export type Phase =
   | "waiting"
@@ -70,7 +71,7 @@ export class Transfer {
       await this.upload?.abort(true);
     } catch (error) {
       if (!(error instanceof Error)) throw error;
-      this.say = "Cancelled. What was sent is deleted within a day.";
+      this.say = gettext("Cancelled. What was sent is deleted within a day.");
       this.become("cancelled");
     }
   }
@@ -116,7 +117,7 @@ export class Transfer {
 
   private failed(error: Error | DetailedError): void {
     const body = error instanceof DetailedError ? (error.originalResponse?.getBody() ?? "") : "";
-    this.say = detailOf(body) ?? "The connection was lost. Resume when the network is back.";
+    this.say = detailOf(body) ?? gettext("The connection was lost. Resume when the network is back.");
     this.become(detailOf(body) === null ? "paused" : "failed");
   }
 }

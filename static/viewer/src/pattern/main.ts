@@ -4,6 +4,7 @@ import { nameHere, nameScreen, sizeOfScreen } from "../viewer/size/displays";
 import { setPerson } from "../viewer/state/person";
 import { send } from "../viewer/state/server";
 import { plan } from "./plan";
+import { gettext } from "../text/text";
 
 /** One canvas pixel on one device pixel, whatever the browser's zoom. */
 function draw(canvas: HTMLCanvasElement): void {
@@ -32,7 +33,7 @@ const number = (data: FormData, name: string): number => Number(data.get(name) ?
 async function keep(form: HTMLFormElement, said: HTMLElement): Promise<void> {
   const data = new FormData(form);
   const name = String(data.get("name") ?? "").trim();
-  if (!name) return void (said.textContent = "Give this display a name.");
+  if (!name) return void (said.textContent = gettext("Give this display a name."));
   nameScreen(name);
   const seen = {
     name, size: sizeOfScreen(), ratio: window.devicePixelRatio || 1, steps: number(data, "steps"),
@@ -40,7 +41,7 @@ async function keep(form: HTMLFormElement, said: HTMLElement): Promise<void> {
     letters: ["dark", "middle", "bright"].map((row) => number(data, `letters_${row}`)),
   };
   if (await send("POST", form.dataset["url"] ?? "", seen)) location.reload();
-  else said.textContent = "It could not be kept. Look at the numbers, and try again.";
+  else said.textContent = gettext("It could not be kept. Look at the numbers, and try again.");
 }
 
 const canvas = document.querySelector<HTMLCanvasElement>("#pattern");

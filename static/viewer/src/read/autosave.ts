@@ -25,7 +25,9 @@ export class Autosave {
   private failures = 0;
   private stopped = false;
 
-  constructor(private readonly url: string, public version: number, private readonly listener: SaveListener) {}
+  constructor(private readonly url: string, public version: number, private readonly listener: SaveListener) {
+    globalThis.addEventListener?.("online", () => this.pending !== null && this.wait(0));
+  }
 
   get dirty(): boolean {
     return this.pending !== null || this.running !== null;

@@ -1,8 +1,20 @@
 /** The list of findings: one open at a time, each tied to its marks on the images. */
 import { attach, detach, newFinding, ownerOf } from "./body";
-import { button, choice, el } from "./dom";
+import { button, el } from "./dom";
+import { fieldsOf } from "./fields";
 import { labelOf, sideOf, tell } from "./seam";
 import type { Body, Finding, Lexicon, Mark, Side } from "./types";
+import { gettext } from "../text/text";
+
+/** The tools by their stored names, as words. */
+const TOOLS: Record<string, string> = {
+  point: gettext("point"),
+  ellipse: gettext("ellipse"),
+  length: gettext("length"),
+  arrow: gettext("arrow"),
+  angle: gettext("angle"),
+  pencil: gettext("pencil"),
+};
 
 export class Findings {
   private open: string | null;
@@ -26,6 +38,19 @@ export class Findings {
     this.list.querySelector<HTMLElement>(`[data-finding="${finding.id}"] select`)?.focus();
     this.changed();
     return finding;
+  }
+
+  /** Open the one before or after the open one and put the focus in it. */
+  walk(by: number): void {
+    const at = this.body.findings.findIndex(({ id }) => id === this.open);
+    this.openAt(Math.max(0, Math.min(this.body.findings.length - 1, at + by)));
+    this.list.querySelector<HTMLElement>(`[data-finding="${this.open}"] .rf-finding-head`)?.focus();
+  }
+
+  /** Open the finding at this place of the list, if there is one. */
+  openAt(at: number): void {
+    const finding = this.body.findings[at];
+    if (finding) this.show(finding.id);
   }
 
   /** Arm the viewer: the next mark drawn belongs to the open finding (a new one where there is none). */
@@ -77,83 +102,30 @@ export class Findings {
   }
 
   private summary(finding: Finding): string {
-    const kind = finding.kind ? (this.lexicon.kinds[finding.kind]?.title ?? finding.kind) : "New finding";
+    const kind = finding.kind ? (this.lexicon.kinds[finding.kind]?.title ?? finding.kind) : gettext("New finding");
     const size = finding.size_mm === null ? "" : `${finding.size_mm} mm`;
-    return [finding.id, kind, finding.laterality, finding.quadrant, size, finding.category].filter(Boolean).join(" · ");
+    const hour = finding.clock ? gettext("%(clock)s o'clock", { clock: finding.clock }) : "";
+    return [finding.id, kind, finding.laterality, finding.quadrant, hour, size, finding.category].filter(Boolean).join(" · ");
   }
 
   private fields(finding: Finding, at: number): HTMLElement[] {
-    const { lexicon } = this;
-    const words = el("div", { class: "rf-words" }, ...this.descriptors(finding, at));
-    const titles = Object.fromEntries(Object.entries(lexicon.kinds).map(([code, { title }]) => [code, title]));
-    const kind = choice("Kind", titles, finding.kind, (value) => this.rekind(finding, value, words, at));
-    const sides = Object.fromEntries(this.sides.map((side) => [side, lexicon.sides[side]]));
-    const side = choice("Side", sides, finding.laterality, (value) => ((finding.laterality = value as Side | null), this.renamed(finding)));
-    kind.dataset["path"] = `findings.${at}.kind`;
-    side.dataset["path"] = `findings.${at}.laterality`;
-    return [
-      el("div", { class: "rf-grid" }, kind, side, ...this.place(finding), words, this.size(finding, at), this.category(finding)),
-      this.note(finding),
-      this.marks(finding),
-    ];
-  }
-
-  private place(finding: Finding): HTMLElement[] {
-    return [choice("Where", this.lexicon.quadrants, finding.quadrant, (value) => ((finding.quadrant = value), this.renamed(finding)))];
-  }
-
-  private descriptors(finding: Finding, at: number): HTMLElement[] {
-    const known = finding.kind ? (this.lexicon.kinds[finding.kind]?.descriptors ?? {}) : {};
-    return Object.entries(known).map(([name, words]) => {
-      const choices = Object.fromEntries(words.map((word) => [word, word]));
-      const field = choice(name, choices, finding.descriptors[name] ?? null, (value) => {
-        if (value) finding.descriptors[name] = value;
-        else delete finding.descriptors[name];
-        this.changed();
-      });
-      field.dataset["path"] = `findings.${at}.descriptors`;
-      return field;
-    });
-  }
-
-  private category(finding: Finding): HTMLElement {
-    const codes = Object.fromEntries(Object.entries(this.lexicon.categories).map(([code, words]) => [code, `${code} ${words}`]));
-    return choice("Category", codes, finding.category, (value) => ((finding.category = value), this.renamed(finding)));
-  }
-
-  private size(finding: Finding, at: number): HTMLElement {
-    const input = el("input", { type: "number", min: 0.1, max: 300, step: 0.1, class: "form-control form-control-sm", value: finding.size_mm ?? "" });
-    input.addEventListener("change", () => ((finding.size_mm = input.value === "" ? null : Number(input.value)), this.renamed(finding)));
-    return el("label", { class: "rf-part", "data-path": `findings.${at}.size_mm` }, el("span", {}, "Size, mm"), input);
-  }
-
-  private note(finding: Finding): HTMLElement {
-    const input = el("input", { type: "text", maxlength: 500, class: "form-control form-control-sm", value: finding.note });
-    input.addEventListener("input", () => ((finding.note = input.value), this.changed()));
-    return el("label", { class: "rf-part" }, el("span", {}, "Note"), input);
+    const changed = (): void => this.renamed(finding);
+    return [...fieldsOf({ finding, at, lexicon: this.lexicon, sides: this.sides, changed }), this.marks(finding)];
   }
 
   private marks(finding: Finding): HTMLElement {
     const chips = finding.marks.map((mark) =>
-      el("span", { class: "rf-mark" }, button(`${mark.tool} on ${labelOf(mark.image)}`, () => tell("focus-mark", { id: mark.id })), button("×", () => this.drop(mark.id), { "aria-label": `Remove ${mark.tool} on ${labelOf(mark.image)}` })),
+      el("span", { class: "rf-mark" }, button(gettext("%(tool)s on %(image)s", { tool: TOOLS[mark.tool] ?? mark.tool, image: labelOf(mark.image) }), () => tell("focus-mark", { id: mark.id })), button("×", () => this.drop(mark.id), { "aria-label": gettext("Remove %(tool)s on %(image)s", { tool: TOOLS[mark.tool] ?? mark.tool, image: labelOf(mark.image) }) })),
     );
     return el(
       "div",
       { class: "rf-marks" },
       ...chips,
-      button("Mark on image", () => tell("arm", { tool: "ellipse", finding: finding.id })),
-      button("Outline", () => tell("arm", { tool: "pencil", finding: finding.id })),
-      button("Measure", () => tell("arm", { tool: "length", finding: finding.id })),
-      button("Remove finding", () => this.remove(finding)),
+      button(gettext("Mark on image"), () => tell("arm", { tool: "ellipse", finding: finding.id })),
+      button(gettext("Outline"), () => tell("arm", { tool: "pencil", finding: finding.id })),
+      button(gettext("Measure"), () => tell("arm", { tool: "length", finding: finding.id })),
+      button(gettext("Remove finding"), () => this.remove(finding)),
     );
-  }
-
-  /** Another kind has other words; the select keeps the focus, so that typing its name goes on working. */
-  private rekind(finding: Finding, kind: string | null, words: HTMLElement, at: number): void {
-    finding.kind = kind;
-    finding.descriptors = {};
-    words.replaceChildren(...this.descriptors(finding, at));
-    this.renamed(finding);
   }
 
   /** After a change that shows in the heading. */

@@ -40,7 +40,25 @@ export class ReadForm {
     this.check("confidence", [body.confidence === null ? null : String(body.confidence)]);
     this.part<HTMLSelectElement>("[name=management]").value = body.management ?? "";
     this.part<HTMLSelectElement>("[name=comparison]").value = body.comparison ?? "";
+    const prior = this.prior();
+    if (prior) prior.value = body.prior ?? "";
     this.part<HTMLTextAreaElement>("[name=text]").value = body.text;
+  }
+
+  /** The choice of the earlier exam; none where there is none to choose, or the read's lexicon does not ask. */
+  private prior(): HTMLSelectElement | null {
+    return this.root.querySelector<HTMLSelectElement>("[name=prior]");
+  }
+
+  /** A comparison takes the only earlier exam; "no priors" clears it. */
+  private compared(): void {
+    const field = this.prior();
+    if (!field) return;
+    const { comparison } = this.body;
+    const only = field.options.length === 2 ? (field.options[1]?.value ?? null) : null;
+    if (comparison === "none") this.body.prior = null;
+    else if (comparison) this.body.prior ??= only;
+    field.value = this.body.prior ?? "";
   }
 
   /** Choose a radio as a key would, and tell the form. */
@@ -54,9 +72,10 @@ export class ReadForm {
 
   private read(target: EventTarget | null): void {
     const field = target as HTMLInputElement | null;
-    if (!field?.name || field.name === "reason") return;
+    if (!field) return;
+    this.clear(field.closest<HTMLElement>("[data-path]")); // a finding's fields have no name, and keep themselves
+    if (!field.name || field.name === "reason") return;
     this.keep(field.name, field);
-    this.clear(field.closest<HTMLElement>("[data-path]"));
     this.changed(this.body);
   }
 
@@ -68,8 +87,9 @@ export class ReadForm {
     else if (name === "recall") this.recall(value === "yes");
     else if (name === "recall_sides") body.recall_sides = this.inputs(name).filter(({ checked }) => checked).map((each) => each.value as Side);
     else if (name === "confidence") body.confidence = Number(value);
-    else if (name === "management" || name === "comparison") body[name] = value;
+    else if (name === "management" || name === "comparison" || name === "prior") body[name] = value;
     else if (name === "text") body.text = field.value;
+    if (name === "comparison") this.compared();
   }
 
   /** "No" clears the sides; "yes" takes the only side that asks for it. */
@@ -87,6 +107,11 @@ export class ReadForm {
     if (hint && label) hint.textContent = label.getAttribute("title");
   }
 
+  /** Take the sentences off the field of a path. */
+  clearAt(path: string): void {
+    this.clear(this.fieldOf(path));
+  }
+
   private clear(field: HTMLElement | null): void {
     field?.classList.remove("rf-wrong");
     field?.querySelectorAll(".field-error").forEach((each) => each.remove());
@@ -94,6 +119,8 @@ export class ReadForm {
 
   /** Put each sentence beside its field and the focus on the first; returns those that have no field here. */
   complain(errors: Errors): string[] {
+    const at = Object.keys(errors).map((path) => /^findings\.(\d+)\./.exec(path)?.[1]).find((each) => each !== undefined);
+    if (at !== undefined) this.findings.openAt(Number(at));
     for (const field of this.root.querySelectorAll<HTMLElement>("[data-path]")) this.clear(field);
     const lost: string[] = [];
     const fields: HTMLElement[] = [];
@@ -102,6 +129,7 @@ export class ReadForm {
       if (!field) lost.push(...sentences);
       else {
         field.classList.add("rf-wrong");
+        if (field instanceof HTMLDetailsElement) field.open = true;
         field.append(...sentences.map((sentence) => Object.assign(document.createElement("p"), { className: "field-error", textContent: sentence })));
         fields.push(field);
       }

@@ -1,5 +1,6 @@
 /** Keys of the read form, alive while the focus is in its panel and not in a text field. */
 import type { ReadForm } from "./form";
+import { tell } from "./seam";
 
 const typing = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && Boolean(target.closest("textarea, select, input:not([type=radio]):not([type=checkbox])"));
@@ -8,6 +9,9 @@ export function listen(panel: HTMLElement, form: ReadForm, lock: () => void, sig
   const acts: Record<string, () => void> = {
     n: () => form.findings.add(),
     m: () => form.findings.arm("ellipse"),
+    l: () => form.findings.arm("length"),
+    "[": () => form.findings.walk(-1),
+    "]": () => form.findings.walk(1),
     y: () => form.choose("recall", form.body.recall ? "no" : "yes"),
   };
   for (const letter of ["a", "b", "c", "d"]) acts[letter] = () => form.choose("density", letter.toUpperCase());
@@ -18,6 +22,21 @@ export function listen(panel: HTMLElement, form: ReadForm, lock: () => void, sig
       if (event.ctrlKey || event.altKey || event.metaKey || typing(event.target)) return;
       const act = acts[event.key.toLowerCase()] ?? digit(form, event);
       if (act) stop(event, act);
+    },
+    { signal },
+  );
+}
+
+/** Escape goes back to the images, from a text field as well; first it takes back the question whether to lock. */
+export function leave(panel: HTMLElement, signal: AbortSignal): void {
+  panel.addEventListener(
+    "keydown",
+    (event) => {
+      if (event.key !== "Escape" || event.defaultPrevented) return;
+      const sure = panel.querySelector<HTMLElement>("#lock-sure:not([hidden])");
+      if (!sure) return stop(event, () => tell("images"));
+      stop(event, () => sure.querySelector<HTMLElement>('[data-act="lock-not"]')?.click());
+      panel.querySelector<HTMLElement>('[data-act="lock"]')?.focus();
     },
     { signal },
   );

@@ -3,22 +3,41 @@ import { Autosave } from "./autosave";
 import { forViewer } from "./body";
 import { el } from "./dom";
 import { ReadForm } from "./form";
-import { listen } from "./keys";
-import { onMarks, tell } from "./seam";
+import { KeyImages } from "./keyimages";
+import { leave, listen } from "./keys";
+import { lesions } from "./lesions";
+import { minutes } from "./meeting";
+import { onAsked, onLandmarks, onMarks, tell } from "./seam";
 import { type Answer, fragment, send } from "./server";
 import type { Body, ReadData } from "./types";
+import { gettext, locale } from "../text/text";
+import { ahead, waiting } from "./waiting";
 
 let alive = new AbortController();
+/** The form that is open for answers, if one is. */
+let asking: ReadForm | null = null;
 
 /** Bring whatever the panel shows to life. */
 export function start(panel: HTMLElement): void {
   alive.abort();
   alive = new AbortController();
+  asking = null;
+  leave(panel, alive.signal);
+  onAsked(() => come(panel), alive.signal);
   const data = dataOf(panel);
   if (data?.state === "draft") draft(panel, data, alive.signal);
   if (data?.state === "revealed") revealed(panel, data, alive.signal);
   const locked = panel.querySelector<HTMLElement>('[data-panel="locked"]');
+  minutes(panel, alive.signal);
+  lesions(panel, alive.signal);
   if (locked) reveal(panel, locked.dataset["read"] ?? "", alive.signal, () => Promise.resolve(true));
+}
+
+/** The focus comes to what is to be done next; false where nothing is. */
+function come(panel: HTMLElement): boolean {
+  const to = asking?.root.closest("[hidden]") === null ? waiting(asking.root, asking.body) : ahead(panel);
+  to?.focus();
+  return to !== null;
 }
 
 function dataOf(panel: HTMLElement): ReadData | null {
@@ -29,7 +48,7 @@ function dataOf(panel: HTMLElement): ReadData | null {
 /** Draw the panel again as the portal has it now, and let the viewer look at the manifest. */
 async function next(panel: HTMLElement, url: string): Promise<void> {
   const html = await fragment(url);
-  if (html === null) return say(panel, "The panel could not be loaded. Reload the page; nothing is lost.");
+  if (html === null) return say(panel, gettext("The panel could not be loaded. Reload the page; nothing is lost."));
   panel.innerHTML = html;
   start(panel);
   tell("refresh");
@@ -59,19 +78,24 @@ function show(panel: HTMLElement, selector: string, visible: boolean): void {
 function form(panel: HTMLElement, data: ReadData, changed: (body: Body) => void, lock: () => void, signal: AbortSignal): ReadForm {
   const root = panel.querySelector<HTMLFormElement>("#read-form");
   if (!root) throw new Error("the panel has no read form");
-  const made = new ReadForm(root, data, (body) => (tell("marks", { findings: forViewer(body) }), changed(body)));
+  const made = new ReadForm(root, data, (body) => (tell("marks", forViewer(body)), changed(body)));
+  asking = made;
   onMarks((mark) => made.findings.take(mark), (id) => made.findings.drop(id), signal);
-  document.addEventListener("overread:manifest", () => (made.findings.draw(), tell("marks", { findings: forViewer(made.body) })), { signal, once: true });
-  tell("marks", { findings: forViewer(made.body) });
+  onLandmarks((landmarks) => ((made.body.landmarks = landmarks), changed(made.body)), signal);
+  document.addEventListener("overread:manifest", () => (made.findings.draw(), tell("marks", forViewer(made.body))), { signal, once: true });
+  tell("marks", forViewer(made.body));
   on(panel, "add-finding", () => made.findings.add());
   listen(panel, made, lock, signal);
+  const list = root.querySelector<HTMLElement>("#key-images");
+  const pictures = list && new KeyImages(list, made.body, () => (made.clearAt("key_images"), changed(made.body)), signal);
+  document.addEventListener("overread:manifest", () => pictures?.draw(), { signal, once: true });
   return made;
 }
 
 function draft(panel: HTMLElement, data: ReadData, signal: AbortSignal): void {
   const save = new Autosave(`${data.url}draft/`, data.version, {
-    saving: () => status(panel, "Saving"),
-    saved: (at) => (say(panel, ""), status(panel, `Saved ${new Date(at).toLocaleTimeString()}`)),
+    saving: () => status(panel, gettext("Saving")),
+    saved: (at) => (say(panel, ""), status(panel, gettext("Saved %(time)s", { time: new Date(at).toLocaleTimeString(locale()) }))),
     refused: (detail, errors) => say(panel, [detail, ...made.complain(errors)].join(" ")),
     edited: (detail, version, body) => choose(panel, save, { ...data, version, body }, detail),
   });
@@ -83,14 +107,14 @@ function draft(panel: HTMLElement, data: ReadData, signal: AbortSignal): void {
   window.addEventListener("beforeunload", (event) => save.dirty && event.preventDefault(), { signal });
   signal.addEventListener("abort", () => save.stop());
   reveal(panel, data.id, signal, () => save.flush()); // where the analysis ended after an open read was begun
-  status(panel, data.version ? "Draft opened as it was saved" : "Saved as you go");
+  status(panel, data.version ? gettext("Draft opened as it was saved") : gettext("Saved as you go"));
 }
 
 /** Saved from another window: load that, or keep this. */
 function choose(panel: HTMLElement, save: Autosave, kept: ReadData, detail: string): void {
-  const load = el("button", { type: "button", class: "btn btn-quiet btn-sm" }, "Load what is saved");
+  const load = el("button", { type: "button", class: "btn btn-quiet btn-sm" }, gettext("Load what is saved"));
   load.addEventListener("click", () => void next(panel, kept.panel));
-  const keep = el("button", { type: "button", class: "btn btn-quiet btn-sm" }, "Keep what is here");
+  const keep = el("button", { type: "button", class: "btn btn-quiet btn-sm" }, gettext("Keep what is here"));
   keep.addEventListener("click", () => (say(panel, ""), save.resume(kept.version)));
   say(panel, detail, load, " ", keep);
 }

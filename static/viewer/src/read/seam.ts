@@ -20,8 +20,13 @@ export function sideOf(image: string): Side | null {
   return side === "L" || side === "R" ? side : null;
 }
 
-export function tell(name: "marks" | "focus-mark" | "refresh" | "arm", detail: Record<string, unknown> = {}): void {
+export function tell(name: "images" | "marks" | "focus-mark" | "opinions" | "focus-lesion" | "refresh" | "arm", detail: Record<string, unknown> = {}): void {
   document.dispatchEvent(new CustomEvent(`overread:${name}`, { detail }));
+}
+
+/** The viewer asks for the form by key; `go` puts the focus there and answers whether it could. */
+export function onAsked(go: () => boolean, signal: AbortSignal): void {
+  document.addEventListener("overread:read-form", (event) => go() && event.preventDefault(), { signal });
 }
 
 export function onMarks(added: (mark: Mark) => void, removed: (id: string) => void, signal: AbortSignal): void {
@@ -29,4 +34,9 @@ export function onMarks(added: (mark: Mark) => void, removed: (id: string) => vo
   document.addEventListener("overread:mark-added", put, { signal });
   document.addEventListener("overread:mark-changed", put, { signal });
   document.addEventListener("overread:mark-removed", (event) => removed((event as CustomEvent<{ id: string }>).detail.id), { signal });
+}
+
+/** The landmarks as they are now, after each change of one. */
+export function onLandmarks(changed: (landmarks: Mark[]) => void, signal: AbortSignal): void {
+  document.addEventListener("overread:landmarks", (event) => changed((event as CustomEvent<{ landmarks: Mark[] }>).detail.landmarks), { signal });
 }

@@ -1,5 +1,6 @@
 /** Talking to the portal: JSON with the CSRF token, and refusals as values. */
 import type { Errors } from "./types";
+import { gettext } from "../text/text";
 
 export interface Answer<T> {
   ok: boolean;
@@ -8,10 +9,10 @@ export interface Answer<T> {
 }
 
 const WORDS: Record<number, string> = {
-  0: "The portal cannot be reached. Your last changes are kept here and sent again.",
-  401: "You are signed out. Sign in again in another window, then go on here.",
-  403: "You are signed out or may not do this. Sign in again in another window, then go on here.",
-  404: "This read is no longer yours to see. Go back to the worklist.",
+  0: gettext("The portal cannot be reached. Your last changes are kept here and sent again."),
+  401: gettext("You are signed out. Sign in again in another window, then go on here."),
+  403: gettext("You are signed out or may not do this. Sign in again in another window, then go on here."),
+  404: gettext("This read is no longer yours to see. Go back to the worklist."),
 };
 
 function token(): string {
@@ -38,7 +39,7 @@ export async function send<T>(method: string, url: string, data?: unknown): Prom
 function explained<T extends { detail?: string }>(body: T, status: number): T {
   const known = WORDS[status];
   if (known) return { ...body, detail: known };
-  if (status >= 400 && !body.detail) return { ...body, detail: "The portal could not do this. Try again; if it fails again, tell your admin." };
+  if (status >= 400 && !body.detail) return { ...body, detail: gettext("The portal could not do this. Try again; if it fails again, tell your admin.") };
   return body;
 }
 

@@ -2,11 +2,12 @@
 import { announce } from "./announce";
 import type { Finding, Layout } from "./data/types";
 import { middle, oneToOneScale, panBy, zoomAt } from "./geometry/pose";
-import { dragged, presets } from "./grey/grey";
+import { dragged, greyName, presets } from "./grey/grey";
 import { MAP_NAMES } from "./overlay/colormap";
 import type { Pane } from "./pane/pane";
 import { keep, kept } from "./state/person";
 import type { Viewer } from "./viewer";
+import { gettext } from "../text/text";
 
 /** The next (or previous) step of the hanging. */
 export function stepLayout(viewer: Viewer, by: 1 | -1): void {
@@ -26,17 +27,17 @@ export const stepsOf = (viewer: Viewer): Layout[] => (viewer.manifest?.hanging.l
 export function swapPrior(viewer: Viewer): void {
   const { layout } = viewer;
   if (layout?.back) return viewer.show(layout.back);
-  const none = viewer.manifest?.priors?.length ? "No earlier image hangs in these places" : "There is no earlier exam here";
-  announce(layout?.id.endsWith(":over") ? "The earlier exam is on the screen already" : none);
+  const none = viewer.manifest?.priors?.length ? gettext("No earlier image hangs in these places") : gettext("There is no earlier exam here");
+  announce(layout?.id.endsWith(":over") ? gettext("The earlier exam is on the screen already") : none);
 }
 
 /** Start every exam with this step, for this person; again: as the practice does. */
 export function startHere(viewer: Viewer): void {
   const here = viewer.layout;
-  if (!here || !stepsOf(viewer).includes(here)) return announce("Go to one of the steps first");
+  if (!here || !stepsOf(viewer).includes(here)) return announce(gettext("Go to one of the steps first"));
   const already = kept<string>("start") === here.id;
   keep("start", already ? null : here.id);
-  announce(already ? "Exams start as the practice has it" : `Exams start with ${here.label}, where they have it`);
+  announce(already ? gettext("Exams start as the practice has it") : gettext("Exams start with %(label)s, where they have it", { label: here.label }));
 }
 
 /** The active image alone, or back to where we came from. */
@@ -62,12 +63,14 @@ export function reset(viewer: Viewer): void {
     pane.setView(pane.hung);
     if (first) pane.setGrey({ ...first, invert: false });
   }
+  viewer.moved(null);
   viewer.take("window");
 }
 
 /** Each image whole, at the shared size. */
 export function fit(viewer: Viewer): void {
   for (const pane of viewer.targets()) pane.setView(pane.hung);
+  if (viewer.linked) viewer.moved(null);
   viewer.tell();
 }
 
@@ -100,7 +103,7 @@ export function windowBy(viewer: Viewer, dx: number, dy: number): void {
 export function invert(viewer: Viewer): void {
   const on = !viewer.active?.grey.invert;
   for (const pane of viewer.targets(true)) pane.setGrey({ ...pane.grey, invert: on });
-  announce(on ? "Inverted" : "Not inverted");
+  announce(on ? gettext("Inverted") : gettext("Not inverted"));
   viewer.tell();
 }
 
@@ -118,7 +121,7 @@ export function usePreset(viewer: Viewer, index: number, last = false): void {
     const preset = own[last ? own.length - 1 : Math.min(index, own.length - 1)];
     if (preset) pane.setGrey({ ...preset, invert: pane.grey.invert });
   }
-  announce(`Window ${viewer.active?.grey.label ?? ""}`);
+  announce(gettext("Window %(label)s", { label: greyName(viewer.active?.grey.label ?? "") }));
   viewer.tell();
 }
 
@@ -129,31 +132,31 @@ export function autoWindow(viewer: Viewer): void {
 
 export function toggleGreyLink(viewer: Viewer): void {
   viewer.linkedGrey = !viewer.linkedGrey;
-  announce(viewer.linkedGrey ? "Windows linked" : "Each image has its own window");
+  announce(viewer.linkedGrey ? gettext("Windows linked") : gettext("Each image has its own window"));
   viewer.tell();
 }
 
 export function toggleLink(viewer: Viewer): void {
   viewer.linked = !viewer.linked;
-  announce(viewer.linked ? "Views linked" : "Views not linked");
+  announce(viewer.linked ? gettext("Views linked") : gettext("Views not linked"));
   viewer.tell();
 }
 
 export const revealed = (viewer: Viewer): boolean => Boolean(viewer.manifest?.results);
 
 export function toggleHeat(viewer: Viewer): void {
-  if (!revealed(viewer)) return announce(viewer.manifest?.analysis.say ?? "There is no suggestion to show");
+  if (!revealed(viewer)) return announce(viewer.manifest?.analysis.say ?? gettext("There is no suggestion to show"));
   viewer.heat.on = !viewer.heat.on;
   viewer.refreshFindings();
-  announce(viewer.heat.on ? "Saliency shown" : "Saliency hidden");
+  announce(viewer.heat.on ? gettext("Saliency shown") : gettext("Saliency hidden"));
   viewer.tell();
 }
 
 export function toggleOutlines(viewer: Viewer): void {
-  if (!revealed(viewer)) return announce(viewer.manifest?.analysis.say ?? "There is no suggestion to show");
+  if (!revealed(viewer)) return announce(viewer.manifest?.analysis.say ?? gettext("There is no suggestion to show"));
   viewer.outlines = !viewer.outlines;
   viewer.refreshFindings();
-  announce(viewer.outlines ? "Outlines shown" : "Outlines hidden");
+  announce(viewer.outlines ? gettext("Outlines shown") : gettext("Outlines hidden"));
   viewer.tell();
 }
 
@@ -167,7 +170,7 @@ export function changeOpacity(viewer: Viewer, by: number): void {
 export function toggleLines(viewer: Viewer): void {
   viewer.heat.lines = !viewer.heat.lines;
   viewer.refreshFindings();
-  announce(viewer.heat.lines ? "Saliency as lines" : "Saliency filled");
+  announce(viewer.heat.lines ? gettext("Saliency as lines") : gettext("Saliency filled"));
   viewer.tell();
 }
 
@@ -187,7 +190,7 @@ export function findings(viewer: Viewer): { image: string; finding: Finding }[] 
 
 export function stepFinding(viewer: Viewer, by: 1 | -1): void {
   const all = findings(viewer);
-  if (!all.length) return announce("There is no suggested region to go to");
+  if (!all.length) return announce(gettext("There is no suggested region to go to"));
   const now = all.findIndex(({ finding, image }) => isChosen(viewer, image, finding.id));
   const next = all[(now + by + all.length) % all.length];
   if (next) goToFinding(viewer, next.image, next.finding);
@@ -207,18 +210,20 @@ export function goToFinding(viewer: Viewer, image: string, finding: Finding): vo
   viewer.chosenFinding = { image, finding: finding.id };
   viewer.outlines = true;
   lookAt(pane, finding);
+  const slice = viewer.manifest?.results?.images[image]?.frame_number;
+  if (slice && pane.stack) pane.showFrame(slice - 1);
   const pair = findings(viewer).find((one) => one.image !== image && one.finding.id === finding.pairs_with);
   const beside = pair && viewer.visible().find((one) => one.image.id === pair.image);
   if (pair && beside) lookAt(beside, pair.finding);
   viewer.refreshFindings();
-  announce(`${pane.image.label}, suggested region, score ${Math.round(finding.score * 100)}`);
+  announce(gettext("%(label)s, suggested region, score %(value)s", { label: pane.image.label, value: Math.round(finding.score * 100) }));
   viewer.tell();
 }
 
 /** The pane of an image, on the screen and active: alone when the present layout does not have it. */
 export function shownPane(viewer: Viewer, image: string): Pane | null {
   const pane = viewer.panes.get(image) ?? null;
-  if (pane && !viewer.visible().includes(pane)) viewer.show(`single:${image}`);
+  if (pane && !viewer.visible().includes(pane)) viewer.show(`${pane.image.companion ? "beside" : "single"}:${image}`);
   viewer.activate(pane);
   return pane;
 }
@@ -228,6 +233,7 @@ export function focusMark(viewer: Viewer, id: string): void {
   const mark = viewer.marks.get(id);
   const pane = mark && shownPane(viewer, mark.image);
   if (!mark || !pane) return;
+  if (mark.frame) pane.showFrame(mark.frame - 1);
   pane.setView({ scale: Math.max(pane.view.scale, pane.hung.scale * 2), centre: mark.points[0] ?? middle(pane.image) });
   viewer.marks.choose(id);
 }
@@ -237,18 +243,18 @@ export function removeChosenMark(viewer: Viewer): void {
 }
 
 export function undo(viewer: Viewer): void {
-  announce(viewer.marks.undo() ? "Taken back" : "There is no mark to take back");
+  announce(viewer.marks.undo() ? gettext("Taken back") : gettext("There is no mark to take back"));
   viewer.tell();
 }
 
 export function redo(viewer: Viewer): void {
-  announce(viewer.marks.redo() ? "Made again" : "There is nothing to make again");
+  announce(viewer.marks.redo() ? gettext("Made again") : gettext("There is nothing to make again"));
   viewer.tell();
 }
 
 export function toggleCoverage(viewer: Viewer): void {
   viewer.sweep.show(!viewer.sweep.on);
-  announce(viewer.sweep.on ? "What was seen at one to one is shown" : "What was seen is hidden");
+  announce(viewer.sweep.on ? gettext("What was seen at one to one is shown") : gettext("What was seen is hidden"));
   viewer.tell();
 }
 
@@ -256,9 +262,4 @@ export function toggleCorners(viewer: Viewer): void {
   viewer.corners = !viewer.corners;
   document.body.classList.toggle("no-corners", !viewer.corners);
   viewer.tell();
-}
-
-export function stepSlice(viewer: Viewer, by: number): void {
-  const pane = viewer.active;
-  if (pane && pane.image.frames > 1) void pane.showFrame(pane.frameIndex + by);
 }

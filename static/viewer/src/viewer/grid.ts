@@ -2,8 +2,9 @@
 import type { Cell, Layout } from "./data/types";
 import { el } from "./dom";
 import { sharedScale } from "./geometry/hang";
-import * as engine from "./pane/engine";
 import type { Pane } from "./pane/pane";
+import * as renderer from "./pane/renderer";
+import { gettext } from "../text/text";
 
 export class Grid {
   private observer: ResizeObserver;
@@ -49,7 +50,7 @@ export class Grid {
 
   private cell(cell: Cell): HTMLElement {
     const pane = this.panes.get(cell.image ?? "");
-    if (!pane) return el("div", { class: "pane pane-empty" }, el("p", {}, cell.say || "No image here"));
+    if (!pane) return el("div", { class: "pane pane-empty" }, el("p", {}, cell.say || gettext("No image here")));
     pane.shown = true;
     pane.corners.place(cell.say ?? "");
     return pane.element;
@@ -58,7 +59,7 @@ export class Grid {
   /** After a change of size: canvases first, then every pane hung anew, all at one scale; `keep` keeps the reader's zoom. */
   fit(keep: boolean): void {
     this.divide();
-    engine.resize();
+    renderer.now()?.resize();
     const panes = this.visible();
     const all = panes.map((pane) => ({ image: pane.image, size: pane.size }));
     for (const pane of panes) {

@@ -1,16 +1,19 @@
 /** The viewer page: starts the renderer, opens the manifest, ties panels, keys and pointer to one viewer. */
 import "./viewer.css";
 import { type Action, ACTIONS } from "./actions";
+import { frames } from "./data/frames";
 import { Poller } from "./data/poller";
 import type { Manifest } from "./data/types";
 import { inspection } from "./debug";
+import { pool } from "./decode/pool";
 import { byId } from "./dom";
 import { Keyboard } from "./input/keyboard";
 import { Keymap } from "./input/keymap";
 import { Magnifier } from "./input/magnifier";
 import { Pointer } from "./input/pointer";
 import { watchCard } from "./pane/card";
-import * as engine from "./pane/engine";
+import * as renderer from "./pane/renderer";
+import { drawAttachedList } from "./panel/attached";
 import { drawCase } from "./panel/case";
 import { Help } from "./panel/help";
 import { drawResults } from "./panel/results";
@@ -22,12 +25,14 @@ import { watch } from "./state/memory";
 import { type Display, openDisplays } from "./size/displays";
 import { setPerson, share } from "./state/person";
 import { carried, send } from "./state/server";
+import { accompany, lead } from "./two/windows";
 import { Viewer } from "./viewer";
+import { gettext } from "../text/text";
 
 function pageActions(help: () => void, side: () => void): Action[] {
   return [
-    { id: "side", label: "Side panel", keys: ["s"], group: "Page", icon: "layout-sidebar-reverse", run: side, pressed: () => !byId("viewer-side").hidden },
-    { id: "help", label: "Keys and help", keys: ["?"], group: "Page", icon: "question-circle", run: help, pressed: () => !byId("viewer-help").hidden },
+    { id: "side", label: gettext("Side panel"), keys: ["s"], group: "Page", icon: "layout-sidebar-reverse", run: side, pressed: () => !byId("viewer-side").hidden },
+    { id: "help", label: gettext("Keys and help"), keys: ["?"], group: "Page", icon: "question-circle", run: help, pressed: () => !byId("viewer-help").hidden },
   ];
 }
 
@@ -42,13 +47,17 @@ function recallPerson(root: HTMLElement): void {
 }
 
 function begin(root: HTMLElement): void {
-  const gpu = engine.webgl();
-  engine.start(gpu);
-  const { grid, steps, warn, stale, say } = stage(root, gpu);
+  const gpu = renderer.webgl();
+  renderer.choose(gpu);
+  pool.warm();
+  const { grid, steps, renderings, warn, stale, clock, say } = stage(root, gpu);
   const address = root.dataset["manifestUrl"] ?? "";
   recallPerson(root);
   const viewer = new Viewer(grid, gpu);
-  viewer.left = watch(viewer, `desk.${address}`);
+  frames.inUse = (imageId) => viewer.visible().some((pane) => pane.frame?.imageId === imageId);
+  frames.onForgotten((imageId) => viewer.panes.forEach((pane) => pane.forget(imageId)));
+  const second = root.dataset["window"] === "2";
+  viewer.left = watch(viewer, `${second ? "beside" : "desk"}.${address}`);
   const actions: Action[] = pageActions(
     () => (help.toggle(), viewer.tell()),
     () => ((byId("viewer-side").hidden = !byId("viewer-side").hidden), viewer.tell()),
@@ -66,15 +75,24 @@ function begin(root: HTMLElement): void {
     // Without a manifest there is nothing to show; with one, what is on the screen stays.
     failed: (failure) => (viewer.manifest ? stale(failure) : say(failure)),
     fresh: () => stale(null),
+    clock,
   });
   listen(viewer, poller);
+  window.addEventListener("online", () => viewer.reopen());
+  const person = root.dataset["person"] ?? "";
+  if (second) accompany(viewer, person, poller, root);
+  else lead(viewer, person);
   watchCard(viewer, warn);
+  renderings.addEventListener("click", () => viewer.visible().forEach((pane) => pane.render()));
   Object.defineProperty(window, "overreadViewer", { value: inspection(viewer), writable: false });
-  void poller.look();
+  // A manifest that the page brought along is there before the read form's script has run.
+  document.addEventListener("DOMContentLoaded", () => viewer.introduce(), { once: true });
+  poller.start(carried<Manifest>("viewer-manifest"), root.dataset["manifestTag"] ?? "");
 }
 
 function drawPanels(viewer: Viewer, manifest: Manifest): void {
   drawCase(byId("viewer-case"), byId("viewer-title"), manifest);
+  drawAttachedList(byId("viewer-attached"), viewer);
   drawResults(byId("viewer-results"), viewer, manifest);
 }
 

@@ -10,9 +10,12 @@ import { MarkStore } from "./marks/store";
 import type { Magnifier } from "./input/magnifier";
 import type { HeatSettings } from "./overlay/heat";
 import { Pane } from "./pane/pane";
+import { besideLayout } from "./beside";
+import { Cine } from "./stack/cine";
 import { Sweep } from "./sweep/sweep";
 import { type Memory, recallPanes, recallViews } from "./state/memory";
 import { kept } from "./state/person";
+import { gettext } from "../text/text";
 
 export type Tool = "window" | "zoom" | "pan" | "magnify" | "locate" | MarkTool;
 
@@ -33,6 +36,12 @@ export class Viewer {
   linking: string | null = null;
   /** A place held under the pointer, to be shown in the other images. */
   pointing: { pane: Pane; at: Point } | null = null;
+  /** Where the pointer was last, over which image. */
+  hover: { pane: Pane; at: Point } | null = null;
+  /** Plays the stack that a reader started. */
+  readonly cine = new Cine(() => this.tell());
+  /** The layout to go back to after looking at a companion. */
+  before = "";
   /** The one lens of the page. */
   lens: Magnifier | null = null;
   linked = true;
@@ -40,20 +49,30 @@ export class Viewer {
   linkedGrey = true;
   corners = true;
   outlines = true;
+  /** Objects that came with the exam and are drawn now, by their id. */
+  readonly attached = new Set<string>();
   chosenFinding: { image: string; finding: string } | null = null;
   readonly heat: HeatSettings = { on: false, opacity: 0.55, threshold: 0.1, map: "ember", lines: false };
   /** The desk as it was left before a reload. */
   left: Memory | null = null;
+  /** Told of each move of linked images, as a distance from the hanging; null: all are as they were hung. */
+  moved: (offset: Offset | null) => void = () => undefined;
   private listeners: (() => void)[] = [];
+  private drawnListeners: ((pane: Pane) => void)[] = [(pane) => this.sweep.drawn(pane)];
 
   constructor(stage: HTMLElement, private gpu: boolean) {
     this.grid = new Grid(stage, this.panes, () => this.tell());
-    this.marks = new MarkStore(() => this.refreshMarks(), (image) => !this.panes.get(image)?.image.prior);
+    this.marks = new MarkStore(() => this.refreshMarks(), (image) => !this.panes.get(image)?.image.prior && !this.panes.get(image)?.image.companion);
   }
 
   /** `listener` runs after every change of state: toolbar and panels draw themselves from it. */
   onChange(listener: () => void): void {
     this.listeners.push(listener);
+  }
+
+  /** `listener` runs after a pane has been drawn. */
+  onDrawn(listener: (pane: Pane) => void): void {
+    this.drawnListeners.push(listener);
   }
 
   tell(): void {
@@ -71,8 +90,14 @@ export class Viewer {
     if (JSON.stringify(manifest.hanging) !== before) this.show(first ? (left?.layout ?? this.start(manifest)) : (this.layout?.id ?? ""));
     if (left && this.layout?.id === left.layout) recallViews(this, left);
     this.refreshFindings();
-    document.dispatchEvent(new CustomEvent("overread:manifest", { detail: { manifest } }));
+    this.introduce();
     this.tell();
+  }
+
+  /** Tell the page's other scripts what is open. */
+  introduce(): void {
+    const { manifest } = this;
+    if (manifest) document.dispatchEvent(new CustomEvent("overread:manifest", { detail: { manifest } }));
   }
 
   /** The person's own first step where this exam has an image for it, else the practice's. */
@@ -85,7 +110,7 @@ export class Viewer {
   private takeImage(image: ImageInfo): void {
     const pane = this.panes.get(image.id);
     if (pane) pane.update(image);
-    else this.panes.set(image.id, new Pane(image, this.gpu, () => void this.panes.get(image.id)?.open(), (drawn) => this.sweep.drawn(drawn)));
+    else this.panes.set(image.id, new Pane(image, this.gpu, () => void this.panes.get(image.id)?.open(), (drawn) => this.drawnListeners.forEach((listener) => listener(drawn))));
   }
 
   /** The graphics card went (every image is drawn by the processor from now on) or came back. */
@@ -94,13 +119,18 @@ export class Viewer {
     await Promise.all([...this.panes.values()].map((pane) => pane.drawWith(gpu)));
   }
 
+  /** Images that failed for want of a connection, once more. */
+  reopen(): void {
+    for (const pane of this.visible()) if (pane.failure?.reason === "network") void pane.open();
+  }
+
   visible(): Pane[] {
     return this.grid.visible();
   }
 
   show(layoutId: string): void {
     const layouts = this.manifest?.hanging.layouts ?? [];
-    const layout = layouts.find(({ id }) => id === layoutId) ?? layouts.find(({ id }) => id === this.manifest?.hanging.initial);
+    const layout = layouts.find(({ id }) => id === layoutId) ?? besideLayout(this, layoutId) ?? layouts.find(({ id }) => id === this.manifest?.hanging.initial);
     if (!layout) return;
     const places = this.layout?.back === layoutId ? this.places() : null;
     const at = this.layout?.cells.findIndex(({ image }) => image === this.active?.image.id) ?? -1;
@@ -108,7 +138,7 @@ export class Viewer {
     this.grid.show(layout);
     if (places) this.takePlaces(places, at);
     if (!this.active || !this.visible().includes(this.active)) this.activate(this.visible()[0] ?? null);
-    announce(`Layout ${layout.label}`);
+    announce(gettext("Layout %(label)s", { label: layout.label }));
     this.tell();
   }
 
@@ -130,6 +160,7 @@ export class Viewer {
     this.active?.element.classList.remove("active");
     this.active = pane;
     pane?.element.classList.add("active");
+    pane?.stack?.lead();
     this.tell();
   }
 
@@ -147,9 +178,10 @@ export class Viewer {
   /** Move one pane's view; linked panes keep the same distance from their own hanging, mirrored for the other breast. */
   moveView(pane: Pane, view: View): void {
     pane.setView(view);
-    if (this.linked) {
+    if (this.linked && !pane.image.companion) {
       const offset = offsetOf(pane.image, view, pane.hung, pane.size);
       for (const other of this.others(pane)) other.setView(follow(other.image, other.hung, other.size, offset));
+      this.moved(offset);
     }
   }
 
@@ -165,7 +197,7 @@ export class Viewer {
   }
 
   private others(pane: Pane): Pane[] {
-    return this.visible().filter((other) => other !== pane);
+    return this.visible().filter((other) => other !== pane && !other.image.companion && !pane.image.companion);
   }
 
   /** The panes a command is for: the active one, or all on the screen when they are linked (`grey`: when their windows are). */
@@ -196,8 +228,10 @@ export class Viewer {
     const linked = this.manifest?.results?.images[chosen?.image ?? ""]?.findings.find(({ id }) => id === chosen?.finding)?.pairs_with;
     for (const pane of this.panes.values()) {
       const result = this.manifest?.results?.images[pane.image.id];
+      pane.stack?.suggest(result?.scored && result.frame_number ? result.frame_number - 1 : null);
       pane.findings = this.outlines ? (result?.findings ?? []) : [];
       pane.chosen.finding = (chosen?.image === pane.image.id ? chosen.finding : linked) ?? null;
+      pane.attached = (this.manifest?.objects ?? []).filter(({ id }) => this.attached.has(id)).flatMap(({ graphics }) => graphics.filter(({ image }) => image === pane.image.id));
       this.paintHeat(pane, result?.saliency ?? null);
       if (pane.shown) pane.drawOverlays();
     }

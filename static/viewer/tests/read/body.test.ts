@@ -9,6 +9,7 @@ const body = (...findings: Finding[]): Body => ({
   recall_sides: [],
   management: null,
   comparison: null,
+  prior: null,
   confidence: null,
   text: "",
   findings,
@@ -47,6 +48,23 @@ describe("findings of a read", () => {
     expect(one.size_mm).toBe(20);
   });
 
+  it("name the measurement that their size follows, until the size or the measurement is another", () => {
+    const read = body(finding("m1"));
+    const one = read.findings[0] as Finding;
+    attach(one, mark("k1", { tool: "length", mm: 12.04 }));
+    attach(one, mark("k2", { tool: "length", mm: 30 }));
+    expect([one.size_mm, one.size_mark]).toEqual([12, "k1"]);
+    attach(one, mark("k1", { tool: "length", mm: null }));
+    expect(one.size_mark).toBeNull();
+    attach(one, mark("k3", { tool: "length", mm: 12 }));
+    expect(one.size_mark).toBeNull(); // 12 mm stands as it was typed
+    one.size_mm = null;
+    attach(one, mark("k2", { tool: "length", mm: 31 }));
+    expect([one.size_mm, one.size_mark]).toEqual([31, "k2"]);
+    detach(read, "k2");
+    expect([one.size_mm, one.size_mark]).toEqual([31, null]);
+  });
+
   it("keep an empty size where the image has no spacing", () => {
     const one = finding("m1");
     attach(one, mark("k1", { tool: "length", mm: null }));
@@ -56,6 +74,6 @@ describe("findings of a read", () => {
   it("let a removed mark go and tell the viewer what is left", () => {
     const read = body(finding("m1", mark("k1"), mark("k2")));
     detach(read, "k1");
-    expect(forViewer(read)).toEqual([{ id: "m1", marks: [mark("k2")] }]);
+    expect(forViewer(read)).toEqual({ findings: [{ id: "m1", marks: [mark("k2")] }] });
   });
 });

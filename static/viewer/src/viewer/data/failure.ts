@@ -1,16 +1,17 @@
 /** Why an image is not on the screen, and what the reader can do about it. */
+import { gettext } from "../../text/text";
 
 export type Cause = "network" | "gone" | "refused" | "server" | "decode" | "metadata" | "failed" | "transcoding";
 
 const SENTENCES: Record<Cause, [title: string, advice: string]> = {
-  network: ["No connection to the server", "Check the network, then try again. What you have written is kept."],
-  gone: ["This image is not on the server any more", "It may have been withdrawn. Ask the person who handed in the exam."],
-  refused: ["You may not see this image", "Sign in again; if it stays so, ask your coordinator."],
-  server: ["The server could not send this image", "Try again in a moment. If it stays so, tell your administrator."],
-  decode: ["This image could not be decoded", "Its pixel data may be damaged. Try again, or ask for the exam to be sent anew."],
-  metadata: ["The image's header could not be read", "Try again. If it stays so, tell your administrator."],
-  failed: ["This image could not be prepared", "The exam page says why. Ask for it to be sent anew."],
-  transcoding: ["This image is being prepared", "It appears here by itself as soon as it is ready."],
+  network: [gettext("No connection to the server"), gettext("Check the network, then try again. What you have written is kept.")],
+  gone: [gettext("This image is not on the server any more"), gettext("It may have been withdrawn. Ask the person who handed in the exam.")],
+  refused: [gettext("You may not see this image"), gettext("Sign in again; if it stays so, ask your coordinator.")],
+  server: [gettext("The server could not send this image"), gettext("Try again in a moment. If it stays so, tell your administrator.")],
+  decode: [gettext("This image could not be decoded"), gettext("Its pixel data may be damaged. Try again, or ask for the exam to be sent anew.")],
+  metadata: [gettext("The image's header could not be read"), gettext("Try again. If it stays so, tell your administrator.")],
+  failed: [gettext("This image could not be prepared"), gettext("The exam page says why. Ask for it to be sent anew.")],
+  transcoding: [gettext("This image is being prepared"), gettext("It appears here by itself as soon as it is ready.")],
 };
 
 /** An image that cannot be shown, with a cause that has words. */

@@ -17,6 +17,8 @@ export interface Told {
   changed(manifest: Manifest): void;
   failed(failure: Failure): void;
   fresh(): void;
+  /** How far this computer's clock is ahead of the server's, in ms. */
+  clock(ahead: number): void;
 }
 
 export class Poller {
@@ -27,7 +29,18 @@ export class Poller {
   constructor(
     private readonly url: string,
     private readonly tell: Told,
-  ) {}
+  ) {
+    window.addEventListener("offline", () => this.tell.failed(new Failure("network")));
+    window.addEventListener("online", () => void this.look());
+  }
+
+  /** Begin with what the page brought along, if it did; whether that is still so is asked soon after. */
+  start(brought: Manifest | null, tag: string): void {
+    if (!brought || !tag) return void this.look();
+    [this.last, this.tag] = [brought, tag];
+    this.timer = window.setTimeout(() => void this.look(), QUICK);
+    this.tell.changed(brought);
+  }
 
   /** Look now; the next look is planned by what this one finds, and comes for certain after one that failed. */
   async look(): Promise<void> {
@@ -46,6 +59,8 @@ export class Poller {
     const answer = await fetch(this.url, { headers, cache: "no-store" }).catch(() => {
       throw new Failure("network");
     });
+    const sent = Date.parse(answer.headers.get("Date") ?? "");
+    if (!Number.isNaN(sent)) this.tell.clock(Date.now() - sent);
     if (answer.status === 304) return null;
     if (!answer.ok) throw failureOf(answer.status);
     this.tag = answer.headers.get("ETag");

@@ -1,93 +1,66 @@
-/** Pixels and metadata of an image, through Cornerstone's loader and its decoding workers. */
-import { cache, imageLoader, type Types } from "@cornerstonejs/core";
-import { metaData, utilities } from "@cornerstonejs/metadata";
-import { unit } from "../geometry/pose";
+/** The one door to pixels: which decoder reads an image, what is decoded already, what is on its way. */
+import { pool } from "../decode/pool";
 import { Failure, failureOf } from "./failure";
+import { type Frame, frames } from "./frames";
+import { decoded, isOurs, type Wish } from "./htj2k";
+import { planes } from "./planes";
 import type { ImageInfo } from "./types";
 
-/** One decoded frame: modality values, row by row. */
-export interface Frame {
-  imageId: string;
-  values: ArrayLike<number>;
-  columns: number;
-  rows: number;
-  low: number;
-  high: number;
-}
+export type { Frame } from "./frames";
+export type { Wish } from "./htj2k";
 
-const planes = new Map<string, ImageInfo>();
+const addresses = new Map<string, string>();
+const coming = new Map<string, Promise<Frame>>();
 
-/** Our own image plane: origin 0, rows along x, the manifest's spacing. Cornerstone's reader drops Imager Pixel Spacing. */
-function imagePlane(type: string, imageId: string): unknown {
-  const image = type === "imagePlaneModule" ? planes.get(imageId) : undefined;
-  if (!image) return undefined;
-  const [x, y] = unit(image.spacing);
-  return {
-    rows: image.rows,
-    columns: image.columns,
-    imageOrientationPatient: [1, 0, 0, 0, 1, 0],
-    rowCosines: [1, 0, 0],
-    columnCosines: [0, 1, 0],
-    imagePositionPatient: [0, 0, 0],
-    pixelSpacing: [y, x],
-    rowPixelSpacing: y,
-    columnPixelSpacing: x,
-    frameOfReferenceUID: image.id,
-    usingDefaultValues: false,
-  };
-}
-
-/** Call once after the loader is set up. */
-export const registerPlanes = (): void => metaData.addProvider(imagePlane, 10_000);
-
-// VOILUTFunction breaks Cornerstone's own window (it takes 'LINEAR'[0]); greys are ours, so none of it is passed on.
-const GREY_TAGS = ["00281056", "00283010", "00281055"];
-
-/** Fetch and register one image's metadata; answers its Cornerstone image ids, one for each frame. */
-export async function prepare(image: ImageInfo): Promise<string[]> {
-  const answer = await fetch(image.metadata_url, { headers: { Accept: "application/dicom+json" } }).catch(() => {
-    throw new Failure("network");
-  });
-  if (!answer.ok) throw failureOf(answer.status);
-  const [instance] = (await answer.json()) as Record<string, unknown>[];
-  if (!instance) throw new Failure("metadata");
-  for (const tag of GREY_TAGS) delete instance[tag];
+/** One id for each frame of the image; nothing is fetched yet. */
+export function frameIds(image: ImageInfo): string[] {
   return image.frame_urls.map((url) => {
-    const imageId = `wadors:${new URL(url, location.href).href}`;
+    const { href } = new URL(url, location.href);
+    const imageId = `${isOurs(image) ? "overread" : "wadors"}:${href}`;
     planes.set(imageId, image);
-    utilities.addDicomWebInstance(imageId, instance);
+    addresses.set(imageId, href);
     return imageId;
   });
 }
 
-/** Decode one frame (cached); throws Failure with a sentence for the reader. */
-export async function load(imageId: string): Promise<Frame> {
-  const image = await imageLoader.loadAndCacheImage(imageId).catch((error: unknown) => {
-    throw failureOf(error);
-  });
-  const frame = frameOf(image);
-  const shape = planes.get(imageId);
-  // OpenJPH answers a damaged codestream with an empty picture instead of an error.
-  const whole = frame.columns === shape?.columns && frame.rows === shape.rows && frame.low < frame.high;
-  if (whole) return frame;
-  cache.removeImageLoadObject(imageId);
-  throw new Failure("decode");
-}
-
 /** The frame if it has been decoded already. */
-export function loaded(imageId: string): Frame | null {
-  const image = cache.getImage(imageId);
-  return image ? frameOf(image) : null;
+export const loaded = (imageId: string): Frame | null => frames.get(imageId);
+
+/** Let a decoded frame go; it is fetched anew when it is wanted again. */
+export const drop = (imageId: string): void => frames.drop(imageId);
+
+/** Fetch and decode one frame, once however often it is asked for; throws Failure, or AbortError where `wish.signal` ended it. */
+export async function load(imageId: string, wish: Wish = {}): Promise<Frame> {
+  const there = frames.get(imageId);
+  if (there) return there;
+  const shared = coming.get(imageId);
+  if (shared) {
+    // The first who asked may have given up: then it is asked for anew.
+    const found = await shared.catch((error: unknown) => (isAbort(error) && !wish.signal?.aborted ? null : Promise.reject(error)));
+    return found ?? load(imageId, wish);
+  }
+  const own = fetched(imageId, wish).finally(() => coming.delete(imageId));
+  coming.set(imageId, own);
+  return own;
 }
 
-function frameOf(image: Types.IImage): Frame {
-  const values = image.voxelManager?.getScalarData() ?? image.getPixelData();
-  return {
-    imageId: image.imageId,
-    values,
-    columns: image.columns,
-    rows: image.rows,
-    low: image.minPixelValue,
-    high: image.maxPixelValue,
-  };
+async function fetched(imageId: string, wish: Wish): Promise<Frame> {
+  try {
+    const image = planes.get(imageId);
+    if (!image) throw new Failure("metadata");
+    const frame = isOurs(image)
+      ? await decoded(pool, image, addresses.get(imageId) ?? "", imageId, wish)
+      : await (await import("./foreign")).decoded(image, imageId);
+    const bytes = (frame.values as Partial<ArrayBufferView>).byteLength ?? 0;
+    frames.put(frame, image.frames > 1 ? 0 : bytes); // slices have a bound of their own (`stack/memory.ts`)
+    return frame;
+  } catch (error) {
+    throw isAbort(error) ? error : failureOf(error);
+  }
 }
+
+/** Whether an error only says that nobody wants the answer any more. */
+export const isAbort = (error: unknown): boolean => error instanceof DOMException && error.name === "AbortError";
+
+/** A frame of other values on the same grid, such as several slices laid together. It is in no cache. */
+export const derived = (base: Frame, values: Frame["values"], low: number, high: number): Frame => ({ ...base, values, low, high, derived: true });

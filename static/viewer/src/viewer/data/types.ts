@@ -1,4 +1,5 @@
 /** The manifest as the server sends it (docs/manifest.md). Points are stored pixels, (0,0) the centre of the first. */
+import { gettext } from "../../text/text";
 
 export type Point = [number, number];
 export type Side = "L" | "R" | "";
@@ -34,6 +35,18 @@ export interface Spacing {
   calibrated: boolean;
 }
 
+/** What the frames of an image are to one another; absent or null where they are only frames. */
+export interface StackInfo {
+  kind: "tomosynthesis" | "clip" | "series" | "stills";
+  /** mm between the centres of neighbouring slices, and of one slice; null where the header does not say. */
+  spacing_mm: number | null;
+  thickness_mm: number | null;
+  /** Where these come from. */
+  source: string;
+  /** Frames a second, of a clip that says so. */
+  rate: number | null;
+}
+
 export interface ImageInfo {
   id: string;
   label: string;
@@ -48,6 +61,8 @@ export interface ImageInfo {
   photometric: string;
   metadata_url: string;
   frame_urls: string[];
+  /** Where the server draws this image for a browser that cannot; absent in older manifests. */
+  rendering_url?: string;
   status: "ready" | "transcoding" | "failed";
   /** Why it failed, for people. */
   status_say?: string;
@@ -63,12 +78,19 @@ export interface ImageInfo {
   rescale: { slope: number; intercept: number };
   padding: number | null;
   technique: string[];
+  stack?: StackInfo | null;
+  /** Of ultrasound or MRI: which study it is of. It is shown beside the mammograms, at a size and grey of its own. */
+  companion?: { name: string; say: string; modality: "US" | "MR" } | null;
+  /** Where the edges of the stored image point in the patient, of MRI. */
+  letters?: { left: string; right: string; top: string; bottom: string } | null;
+  /** Ultrasound regions: box [x0, y0, x1, y1] in stored pixels, [down, across] mm a pixel or null. */
+  regions?: { box: [number, number, number, number]; mm: [number, number] | null }[];
   /** Of which earlier exam it is; null for an image of the exam being read. */
   prior: { name: string; say: string } | null;
 }
 
 /** How an image is called among others: "R CC", "R CC, Prior 2009-03-01". */
-export const nameOf = (image: ImageInfo): string => [image.label || "Image", image.prior?.name].filter(Boolean).join(", ");
+export const nameOf = (image: ImageInfo): string => [image.label || gettext("Image"), image.prior?.name ?? image.companion?.name].filter(Boolean).join(", ");
 
 export interface Cell {
   image: string | null;
@@ -146,6 +168,8 @@ export interface ImageResult {
   malignancy: number | null;
   findings: Finding[];
   saliency: { url: string; cell: number } | null;
+  /** Of a stack: the slice, from 1, in the middle of the slab that findings and map are of. */
+  frame_number?: number | null;
 }
 
 export interface Results {
@@ -179,6 +203,27 @@ export interface Trust {
   /** Share with cancer and the ends of its 95 % interval. */
   share: [number, number, number] | null;
   least: number;
+}
+
+/** A graphic of an object that came in with the exam; points as `Point`. CIRCLE: centre and a point on it; ELLIPSE: ends of both axes. */
+export interface Graphic {
+  image: string;
+  /** From 1. */
+  frame: number;
+  kind: "POINT" | "MULTIPOINT" | "POLYLINE" | "INTERPOLATED" | "CIRCLE" | "ELLIPSE";
+  points: Point[];
+  label: string;
+}
+
+/** A presentation state or structured report that came in with the exam. */
+export interface Attached {
+  id: string;
+  kind: "presentation-state" | "cad-report" | "report";
+  title: string;
+  say: string;
+  sealed: boolean;
+  lines: string[];
+  graphics: Graphic[];
 }
 
 export interface Analysis {
@@ -215,14 +260,18 @@ export interface Manifest {
   };
   images: ImageInfo[];
   priors: Prior[];
+  /** Ultrasound and MRI of the same woman. */
+  companions?: { id: string; name: string; say: string; modality: "US" | "MR"; url: string; images: ImageInfo[] }[];
   hanging: { initial: string; layouts: Layout[] };
   read: { id: string; url: string; state: "draft" | "locked" | "revealed" | "closed"; kind: string } | null;
+  /** Absent from manifests of before there were any. */
+  objects?: Attached[];
   analysis: Analysis;
   results: Results | null;
 }
 
-/** Every image that may be on the screen: the exam's own, then those of earlier exams. */
-export const imagesOf = ({ images, priors }: Manifest): ImageInfo[] => [...images, ...(priors ?? []).flatMap((prior) => prior.images)];
+/** Every image that may be on the screen: the exam's own, those of earlier exams, then ultrasound and MRI. */
+export const imagesOf = ({ images, priors, companions }: Manifest): ImageInfo[] => [...images, ...[...(priors ?? []), ...(companions ?? [])].flatMap((exam) => exam.images)];
 
 /** The kinds of marks that a finding of the read can hold. */
 export const FOR_FINDINGS = ["point", "ellipse", "length", "arrow", "angle", "pencil"] as const;
@@ -241,6 +290,8 @@ export interface Mark {
   tool: MarkTool;
   points: Point[];
   mm: number | null;
+  /** Of a stack: the slice it was drawn on, from 1; absent where it is of the image as a whole. */
+  frame?: number;
   /** The read's finding that the mark was armed for, when there is one. */
   finding?: string;
   /** A landmark that the pixels proposed and nobody has touched yet. */

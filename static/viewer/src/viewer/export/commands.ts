@@ -6,6 +6,7 @@ import { send } from "../state/server";
 import type { Viewer } from "../viewer";
 import { pdfOf, type Picture } from "./pdf";
 import { picture } from "./picture";
+import { gettext, ngettext } from "../../text/text";
 
 const JPEG = 0.92;
 
@@ -15,22 +16,38 @@ export const exportPng = (viewer: Viewer): void => void exported(viewer, "png", 
 /** All images on the screen as PDF, each on a page of its own. */
 export const exportPdf = (viewer: Viewer): void => void exported(viewer, "pdf", viewer.visible());
 
+/** The findings of one's own read as DICOM: presentation states and a structured report, written by the server. */
+export const exportObjects = (viewer: Viewer): void => void objects(viewer);
+
+async function objects({ manifest }: Viewer): Promise<void> {
+  if (!manifest?.read) return announce(gettext("There is no read of yours here to save"));
+  announce(gettext("The read is being written as DICOM"));
+  const answer = await fetch(`${manifest.read.url}objects/`, { cache: "no-store" }).catch(() => null);
+  if (!answer) return announce(gettext("Not saved: no connection to the server"));
+  if (answer.ok) {
+    save(await answer.blob(), `overread-${manifest.case?.number ?? "read"}-dicom.zip`);
+    return announce(gettext("Read saved as DICOM (presentation states, structured report); the trail has it"));
+  }
+  const { detail } = (await answer.json().catch(() => ({}))) as { detail?: string };
+  announce(gettext("Not saved: %(detail)s", { detail: detail ?? gettext("the server could not write it") }));
+}
+
 async function exported(viewer: Viewer, format: "png" | "pdf", panes: Pane[]): Promise<void> {
   const { manifest } = viewer;
   const ready = panes.filter(({ frame, failure }) => frame && !failure);
-  if (!manifest || !ready.length) return announce("There is no image to export");
-  const named = ready.filter(({ image }) => image.burnt_in === "yes").map(({ image }) => nameOf(image));
-  if (named.length) return announce(`Not exported: text is burnt into ${named.join(", ")}, and it may hold a name`);
+  if (!manifest || !ready.length) return announce(gettext("There is no image to export"));
+  const named = ready.filter(({ image }) => image.burnt_in === "yes" || (image.companion && image.burnt_in !== "no")).map(({ image }) => nameOf(image));
+  if (named.length) return announce(gettext("Not exported: text is burnt into %(images)s, and it may hold a name", { images: named.join(", ") }));
   const url = `/api/v1/exams/${manifest.exam.id}/exports/`;
-  if (!(await send("POST", url, { format, images: ready.map(({ image }) => image.id) }))) return announce("Not exported: the trail could not be told");
+  if (!(await send("POST", url, { format, images: ready.map(({ image }) => image.id) }))) return announce(gettext("Not exported: the trail could not be told"));
   try {
-    const lines = (image: ImageInfo): string[] => [[image.label, image.prior ? "earlier exam" : "", manifest.case ? `case ${manifest.case.number}` : ""].filter(Boolean).join(" · "), manifest.notice];
+    const lines = (image: ImageInfo): string[] => [[image.label, image.prior ? gettext("earlier exam") : "", manifest.case ? gettext("case %(number)s", { number: manifest.case.number }) : ""].filter(Boolean).join(" · "), manifest.notice];
     const pictures = await Promise.all(ready.map((pane) => picture(pane, lines(pane.image))));
     const name = ["overread", manifest.case?.number ?? "exam", format === "png" ? (ready[0] as Pane).image.label.replace(/\W+/g, "-") : "key-images"].join("-");
     save(format === "png" ? await blobOf(pictures[0] as HTMLCanvasElement, "image/png") : await pdfBlob(pictures), `${name}.${format}`);
-    announce(`${ready.length === 1 ? "Image" : `${ready.length} images`} exported as ${format.toUpperCase()}; the trail has it`);
+    announce(ngettext("Image exported as %(format)s; the trail has it", "%(count)s images exported as %(format)s; the trail has it", ready.length, { format: format.toUpperCase() }));
   } catch (error) {
-    announce(`Not exported: ${(error as Error).message}`);
+    announce(gettext("Not exported: %(message)s", { message: (error as Error).message }));
   }
 }
 
@@ -43,7 +60,7 @@ async function pdfBlob(pictures: HTMLCanvasElement[]): Promise<Blob> {
 }
 
 const blobOf = (canvas: HTMLCanvasElement, kind: string): Promise<Blob> =>
-  new Promise((done, refused) => canvas.toBlob((blob) => (blob ? done(blob) : refused(new Error("this browser cannot write the picture"))), kind, JPEG));
+  new Promise((done, refused) => canvas.toBlob((blob) => (blob ? done(blob) : refused(new Error(gettext("this browser cannot write the picture")))), kind, JPEG));
 
 function save(blob: Blob, name: string): void {
   const link = document.createElement("a");

@@ -3,17 +3,19 @@ import { svg } from "../dom";
 import { chain, scale } from "../geometry/affine";
 import { hungSize, middle, storedToCanvas, unit } from "../geometry/pose";
 import { display } from "../grey/grey";
-import { drawMarks } from "../marks/draw";
+import { drawMarks, placed } from "../marks/draw";
 import type { Pane } from "../pane/pane";
 import { paint, tableOf } from "../pane/sampler";
+import { gettext } from "../../text/text";
 
 /** Marks are drawn as on a picture of this many pixels across, so that lines and words can be read on any. */
 const ACROSS = 700;
 const MARK = "#86e0ef";
 
 /** `lines`: what stands below the image. Throws Error where the image is not decoded. */
-export async function picture({ image, frame, grey, marks }: Pane, lines: string[]): Promise<HTMLCanvasElement> {
-  if (!frame) throw new Error("The image is not there yet");
+export async function picture({ image, frame, grey, marks: all, stack }: Pane, lines: string[]): Promise<HTMLCanvasElement> {
+  const marks = all.filter((mark) => placed(mark, stack?.at ?? null) === "here");
+  if (!frame) throw new Error(gettext("The image is not there yet"));
   const per = unit(image.spacing)[0];
   const hung = hungSize(image);
   const [width, height] = [Math.round(hung.width / per), Math.round(hung.height / per)];
@@ -21,7 +23,7 @@ export async function picture({ image, frame, grey, marks }: Pane, lines: string
   const canvas = document.createElement("canvas");
   [canvas.width, canvas.height] = [width, height + line * (lines.length + 1)];
   const context = canvas.getContext("2d");
-  if (!context) throw new Error("This browser gives no canvas of that size");
+  if (!context) throw new Error(gettext("This browser gives no canvas of that size"));
   const toCanvas = storedToCanvas(image, { centre: middle(image), scale: 1 / per }, { width, height });
   const pixels = context.createImageData(width, height);
   paint(pixels, frame, toCanvas, tableOf(frame, display(image, grey)));

@@ -10,7 +10,8 @@ export interface Hung {
 
 /** The one scale at which every calibrated image fits its viewport; an uncalibrated one fits by itself. */
 export function sharedScale(panes: Hung[], of: Hung): number {
-  const alike = panes.filter((pane) => Boolean(pane.image.spacing.mm) === Boolean(of.image.spacing.mm));
+  if (of.image.companion) return fitScale(of.image, of.size);
+  const alike = panes.filter((pane) => !pane.image.companion && Boolean(pane.image.spacing.mm) === Boolean(of.image.spacing.mm));
   return Math.min(...[of, ...alike].map((pane) => fitScale(pane.image, pane.size)));
 }
 

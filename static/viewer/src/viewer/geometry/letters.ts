@@ -12,7 +12,8 @@ const FROM_ABOVE = new Set(["CC", "XCCL", "XCCM", "FB", "XCC"]);
 
 /** CC views look from above (top is lateral), the others from the side (top is the head). Empty without a laterality. */
 export function letters(image: ImageInfo): Letters {
-  if (!image.laterality) return { left: "", right: "", top: "", bottom: "" };
+  if (image.letters) return image.letters;
+  if (!image.laterality || image.companion) return { left: "", right: "", top: "", bottom: "" };
   const anterior = image.chest_wall === "right" ? "left" : "right";
   const across = { left: anterior === "left" ? "A" : "P", right: anterior === "right" ? "A" : "P" };
   if (!FROM_ABOVE.has(image.view)) return { ...across, top: "H", bottom: "F" };

@@ -1,6 +1,7 @@
 /** The grey state of one viewport and the curve it stands for. */
 import type { ImageInfo, VoiFunction } from "../data/types";
 import { type Curve, lutCurve, windowCurve, windowSpan } from "./voi";
+import { gettext } from "../../text/text";
 
 export interface Preset {
   label: string;
@@ -20,11 +21,11 @@ export interface Grey extends Preset {
 export function presets(image: ImageInfo): Preset[] {
   const blank = { center: 0, width: 1, function: "LINEAR" as const, lut: -1 };
   const windows = image.voi.map((window, index): Preset => ({
-    ...blank, ...window, kind: "window", function: window.function ?? "LINEAR", label: window.label || `Window ${index + 1}`,
+    ...blank, ...window, kind: "window", function: window.function ?? "LINEAR", label: window.label || gettext("Window %(label)s", { label: String(index + 1) }),
   }));
   const luts = image.voi_luts.map((lut, index): Preset => {
     const width = lut.data.length;
-    return { ...blank, kind: "lut", lut: index, label: lut.label || `Curve ${index + 1}`, center: lut.first + width / 2, width };
+    return { ...blank, kind: "lut", lut: index, label: lut.label || gettext("Curve %(label)s", { label: String(index + 1) }), center: lut.first + width / 2, width };
   });
   const auto = image.auto_voi ?? { center: 2 ** (image.bits_stored - 1), width: 2 ** image.bits_stored };
   return [...windows, ...luts, { ...blank, ...auto, kind: "auto", label: "Auto" }];
@@ -82,6 +83,9 @@ export function dragged(start: Grey, dx: number, dy: number): Grey {
   const kind = start.kind === "lut" ? "window" : start.kind;
   return { ...start, kind, lut: -1, label: "Custom", width, center: start.center + dy * start.width };
 }
+
+/** A window as people read it: what a header calls it stays, our own names are said in the page's language. */
+export const greyName = (label: string): string => ({ Auto: gettext("Auto"), Custom: gettext("Custom") })[label] ?? label;
 
 /** The change from `base` to `now`, made on another image's `other` base. */
 export function followed(base: Preset, now: Grey, other: Preset): Pick<Grey, "center" | "width"> {

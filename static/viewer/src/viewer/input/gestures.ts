@@ -8,6 +8,8 @@ import type { Viewer } from "../viewer";
 export interface Gesture {
   move(at: Point): void;
   end(at: Point): void;
+  /** Take back what the drag has done so far: a second finger makes something else of it. */
+  cancel?(): void;
 }
 
 const nothing = (): void => undefined;
@@ -19,6 +21,7 @@ export function windowing(viewer: Viewer, pane: Pane, from: Point): Gesture {
   return {
     move: ([x, y]) => viewer.moveGrey(pane, dragged(start, (x - from[0]) / width, (y - from[1]) / height)),
     end: nothing,
+    cancel: () => viewer.moveGrey(pane, start),
   };
 }
 
@@ -28,6 +31,7 @@ export function zooming(viewer: Viewer, pane: Pane, from: Point): Gesture {
   return {
     move: ([, y]) => viewer.moveView(pane, zoomAt(pane.image, start, pane.size, 2 ** ((from[1] - y) / 120), from)),
     end: nothing,
+    cancel: () => viewer.moveView(pane, start),
   };
 }
 
@@ -42,5 +46,20 @@ export function panning(viewer: Viewer, pane: Pane, from: Point): Gesture {
   return {
     move: ([x, y]) => viewer.moveView(pane, panBy(pane.image, start, pane.size, x - from[0], y - from[1])),
     end: nothing,
+    cancel: () => viewer.moveView(pane, start),
   };
 }
+
+/** Two fingers: what lay between them stays between them. */
+export function pinching(viewer: Viewer, pane: Pane, one: Point, other: Point): (now: Point, then: Point) => void {
+  const start = pane.view;
+  const [from, apart] = [between(one, other), distance(one, other)];
+  return (now, then) => {
+    const to = between(now, then);
+    const zoomed = zoomAt(pane.image, start, pane.size, distance(now, then) / Math.max(apart, 1), from);
+    viewer.moveView(pane, panBy(pane.image, zoomed, pane.size, to[0] - from[0], to[1] - from[1]));
+  };
+}
+
+const between = ([a, b]: Point, [c, d]: Point): Point => [(a + c) / 2, (b + d) / 2];
+const distance = ([a, b]: Point, [c, d]: Point): number => Math.hypot(a - c, b - d);

@@ -8,6 +8,7 @@ import type { Pane } from "../pane/pane";
 import { paint, tableOf } from "../pane/sampler";
 import { keep, kept } from "../state/person";
 import type { Gesture } from "./gestures";
+import { gettext } from "../../text/text";
 
 const SIDES = { least: 160, usual: 320, most: 800, step: 80 }; // CSS pixels
 const FACTORS = [1, 2, 4];
@@ -50,10 +51,10 @@ export class Magnifier {
   /** A larger or smaller lens, kept for the person. */
   resize(by: 1 | -1): void {
     const side = Math.min(SIDES.most, Math.max(SIDES.least, this.side + by * SIDES.step));
-    if (side === this.side) return announce(by > 0 ? "The lens is as large as it gets" : "The lens is as small as it gets");
+    if (side === this.side) return announce(by > 0 ? gettext("The lens is as large as it gets") : gettext("The lens is as small as it gets"));
     this.side = side;
     keep("lens", side);
-    announce(`Lens ${side} pixels wide`);
+    announce(gettext("Lens %(side)s pixels wide", { side }));
     if (this.last && this.open) this.show(this.last.pane, this.last.at);
   }
 

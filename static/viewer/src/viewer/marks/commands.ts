@@ -8,12 +8,13 @@ import type { Pane } from "../pane/pane";
 import type { Viewer } from "../viewer";
 import { nippleOn } from "./guides";
 import { freshId } from "./store";
+import { gettext } from "../../text/text";
 
 const CELL = 8; // stored pixels of the air mask's grid
 
 export function stepMark(viewer: Viewer, by: 1 | -1): void {
   const all = viewer.marks.all();
-  if (!all.length) return announce("There is no mark to go to");
+  if (!all.length) return announce(gettext("There is no mark to go to"));
   const now = all.findIndex(({ id }) => id === viewer.marks.chosen);
   const next = all[now < 0 ? (by > 0 ? 0 : all.length - 1) : (now + by + all.length) % all.length] as Mark;
   focusMark(viewer, next.id);
@@ -26,9 +27,9 @@ export function stepMark(viewer: Viewer, by: 1 | -1): void {
 export function linkMarks(viewer: Viewer): void {
   const chosen = viewer.marks.chosen ? viewer.marks.get(viewer.marks.chosen) : undefined;
   if (viewer.linking && chosen && chosen.id !== viewer.linking) return join(viewer, chosen);
-  if (!chosen || !viewer.marks.holdable(chosen)) return announce("Choose a mark on the exam being read first");
+  if (!chosen || !viewer.marks.holdable(chosen)) return announce(gettext("Choose a mark on the exam being read first"));
   viewer.linking = chosen.id;
-  announce("Now choose the same finding in the other view: click its mark, or go to it by key and press the same key again. Escape leaves it.");
+  announce(gettext("Now choose the same finding in the other view: click its mark, or go to it by key and press the same key again. Escape leaves it."));
   viewer.tell();
 }
 
@@ -37,10 +38,10 @@ export function join(viewer: Viewer, other: Mark): void {
   const first = viewer.linking ? viewer.marks.get(viewer.linking) : undefined;
   viewer.linking = null;
   if (!first || first.id === other.id) return;
-  if (!viewer.marks.holdable(other)) return announce("This mark cannot belong to a finding: it is a landmark, or of an earlier exam");
+  if (!viewer.marks.holdable(other)) return announce(gettext("This mark cannot belong to a finding: it is a landmark, or of an earlier exam"));
   const finding = first.finding ?? other.finding ?? pairName(viewer);
   for (const mark of [first, other]) if (mark.finding !== finding) viewer.marks.put({ ...mark, finding });
-  announce(`Linked: both marks belong to ${finding}`);
+  announce(gettext("Linked: both marks belong to %(finding)s", { finding }));
   viewer.tell();
 }
 
@@ -56,7 +57,7 @@ function pairName(viewer: Viewer): string {
 export function proposeNipples(viewer: Viewer): void {
   const found = viewer.visible().filter((pane) => nippleOn(viewer, pane.image.id) === null && propose(viewer, pane));
   const names = found.map(({ image }) => nameOf(image)).join(", ");
-  announce(found.length ? `Nipple proposed on ${names}: check each, and drag it where it is` : "There is nothing to propose a nipple on");
+  announce(found.length ? gettext("Nipple proposed on %(names)s: check each, and drag it where it is", { names }) : gettext("There is nothing to propose a nipple on"));
   viewer.tell();
 }
 

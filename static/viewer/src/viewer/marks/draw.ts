@@ -9,6 +9,24 @@ export function drawMarks(layer: SVGGElement, image: ImageInfo, marks: Mark[], t
   layer.replaceChildren(...marks.map((mark) => drawn(image, mark, toCanvas, mark.id === chosen)));
 }
 
+/** The marks of what is on the screen; those of other slices of the slab on it are drawn dimly, the rest not at all. */
+export function drawMarksAt(layer: SVGGElement, image: ImageInfo, marks: Mark[], toCanvas: Affine, chosen: string | null, at: At | null): void {
+  const there = marks.filter((mark) => placed(mark, at) !== "away");
+  drawMarks(layer, image, there, toCanvas, chosen);
+  there.forEach((mark, index) => layer.children[index]?.classList.toggle("in-slab", placed(mark, at) === "slab"));
+}
+
+/** The slice on the screen, and the first and last one of the slab that is laid over it; from 0. */
+export interface At {
+  slice: number;
+  slab: [number, number] | null;
+}
+
+export function placed({ frame }: Pick<Mark, "frame">, at: At | null): "here" | "slab" | "away" {
+  if (!at || !frame || frame - 1 === at.slice) return "here";
+  return at.slab && frame - 1 >= at.slab[0] && frame - 1 <= at.slab[1] ? "slab" : "away";
+}
+
 function drawn(image: ImageInfo, mark: Mark, toCanvas: Affine, chosen: boolean): SVGElement {
   const points = mark.points.map((point) => apply(toCanvas, point));
   const group = svg("g", { class: `mark mark-${mark.tool}${chosen ? " chosen" : ""}${mark.finding ? "" : " loose"}${mark.proposed ? " proposed" : ""}`, "data-mark": mark.id });
@@ -17,13 +35,13 @@ function drawn(image: ImageInfo, mark: Mark, toCanvas: Affine, chosen: boolean):
   return group;
 }
 
-function haloed(item: SVGElement): SVGElement {
+export function haloed(item: SVGElement): SVGElement {
   const halo = item.cloneNode(true) as SVGElement;
   halo.setAttribute("class", "halo");
   return halo;
 }
 
-function shape(mark: Mark, points: Point[]): SVGElement[] {
+export function shape(mark: Pick<Mark, "tool">, points: Point[]): SVGElement[] {
   const [first, second, third] = points;
   if (!first) return [];
   if (mark.tool === "nipple") return [svg("circle", { cx: first[0], cy: first[1], r: 7 }), svg("circle", { cx: first[0], cy: first[1], r: 1 })];

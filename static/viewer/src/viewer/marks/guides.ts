@@ -6,6 +6,7 @@ import { counterpart, footOf, type Guide } from "../geometry/breast";
 import { distance } from "../geometry/measure";
 import type { Pane } from "../pane/pane";
 import type { Viewer } from "../viewer";
+import { gettext } from "../../text/text";
 
 /** The nipple as marked on an image, null where it was not. */
 export const nippleOn = (viewer: Viewer, image: string): Point | null => landmark(viewer, image, "nipple")?.points[0] ?? null;
@@ -34,6 +35,7 @@ export function refreshGuides(viewer: Viewer): void {
 
 /** A mark shows where to look in the other view of its breast; pointing shows the other breast and the earlier exam, too. */
 function worth(viewer: Viewer, from: Pane, to: Pane): boolean {
+  if (from.image.companion || to.image.companion) return false;
   if (viewer.pointing) return true;
   const { from: one, to: other } = nipplesOf(viewer, from, to);
   return from.image.laterality === to.image.laterality && from.image.view !== to.image.view && one !== null && other !== null;
@@ -50,8 +52,8 @@ export function nippleLine(image: ImageInfo, marks: Mark[]): { line: [Point, Poi
 
 export function drawGuides(layer: SVGGElement, image: ImageInfo, guides: Guide[], marks: Mark[], toCanvas: Affine): void {
   const line = nippleLine(image, marks);
-  const doubt = image.spacing.calibrated ? "" : " uncalibrated";
-  const own = line ? [path(line.line, toCanvas, "guide-line"), words(line.line[1], `nipple line ${line.mm.toFixed(0)} mm${doubt}`, image, toCanvas)] : [];
+  const doubt = image.spacing.calibrated ? "" : ` ${gettext("uncalibrated")}`;
+  const own = line ? [path(line.line, toCanvas, "guide-line"), words(line.line[1], gettext("nipple line %(mm)s mm%(doubt)s", { mm: line.mm.toFixed(0), doubt }), image, toCanvas)] : [];
   layer.replaceChildren(...own, ...guides.flatMap((guide) => drawn(image, guide, doubt, toCanvas)));
 }
 
@@ -60,7 +62,7 @@ function drawn(image: ImageInfo, guide: Guide, doubt: string, toCanvas: Affine):
     const [x, y] = apply(toCanvas, guide.at);
     return [svg("path", { class: "guide guide-place", d: `M${x - 14},${y}h10M${x + 4},${y}h10M${x},${y - 14}v10M${x},${y + 4}v10` })];
   }
-  const from = guide.kind === "arc" ? "from the nipple" : "from the chest wall's edge";
+  const from = guide.kind === "arc" ? gettext("from the nipple") : gettext("from the chest wall's edge");
   const end = guide.line[0];
   const near = guide.near.filter((line) => line.length > 1).map((line) => path(line, toCanvas, "guide-near"));
   return [...near, path(guide.line, toCanvas, `guide-${guide.kind}`), ...(end ? [words(end, `${guide.mm.toFixed(0)} mm${doubt} ${from}`, image, toCanvas)] : [])];

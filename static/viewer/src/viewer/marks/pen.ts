@@ -7,8 +7,9 @@ import type { Viewer } from "../viewer";
 import { drawMarks } from "./draw";
 import { GIVEN } from "./shape";
 import { keep, made } from "./tools";
+import { gettext } from "../../text/text";
 
-const ORDINALS = ["First", "Second", "Third"];
+const ORDINALS = [gettext("First"), gettext("Second"), gettext("Third")];
 
 export class KeyboardPen {
   private given: Point[] = [];
@@ -34,8 +35,8 @@ export class KeyboardPen {
     const done = given.length >= GIVEN[tool] || (again && tool === "pencil" && given.length > 1);
     if (!done) {
       this.given = given;
-      const how = tool === "pencil" ? " Enter twice in one place ends the line." : "";
-      return announce(`${ORDINALS[given.length - 1] ?? "Next"} point set. Move with the arrow keys, then press Enter.${how}`);
+      const how = tool === "pencil" ? gettext(" Enter twice in one place ends the line.") : "";
+      return announce(gettext("%(ordinal)s point set. Move with the arrow keys, then press Enter.%(how)s", { ordinal: ORDINALS[given.length - 1] ?? gettext("Next"), how }));
     }
     keep(viewer, pane, made(viewer, pane, tool, given));
     this.clear(pane);

@@ -1,5 +1,5 @@
 /** The reader's marks: those of the read's findings, and loose ones that no finding has taken up. */
-import { FOR_FINDINGS, type Mark } from "../data/types";
+import { FOR_FINDINGS, isLandmark, type Mark } from "../data/types";
 import { History } from "./history";
 
 interface FormFinding {
@@ -14,6 +14,7 @@ export class MarkStore {
   /** Ids that the read form has listed: when it drops one, it is gone here too. */
   private tied = new Set<string>();
   private readonly history = new History();
+  private acted: (id: string, mark: Mark | null) => void = () => undefined;
   chosen: string | null = null;
 
   /** `ours`: whether an image belongs to the exam being read; marks on earlier exams are measurements only. */
@@ -70,8 +71,15 @@ export class MarkStore {
     this.changed();
   }
 
-  /** What the form holds now. Loose marks stay, marks that the form has dropped go. */
-  adopt(findings: FormFinding[]): void {
+  /** Nipples and pectoral muscles of the exam being read; no finding holds them, the read does. */
+  landmarks(): Mark[] {
+    return this.all().filter((mark) => this.landmark(mark));
+  }
+
+  /** What the form holds now. Loose marks stay, marks that the form has dropped go. `landmarks`: those of the read, where it keeps any. */
+  adopt(findings: FormFinding[], landmarks?: Mark[]): void {
+    for (const mark of landmarks ? this.landmarks() : []) this.marks.delete(mark.id);
+    for (const mark of landmarks ?? []) this.marks.set(mark.id, mark);
     const listed = findings.flatMap((finding) => (finding.marks ?? []).map((mark): Mark => ({ ...mark, finding: finding.id })));
     const loose = this.loose();
     this.tied = new Set(listed.map((mark) => mark.id));
@@ -81,8 +89,22 @@ export class MarkStore {
 
   /** Loose marks of before a reload; those that there are already win. */
   restore(marks: Mark[]): void {
-    this.marks = new Map([...marks.map((mark): [string, Mark] => [mark.id, mark]), ...this.marks]);
+    const taken = new Set(this.landmarks().map(place));
+    const left = marks.filter((mark) => !this.landmark(mark) || !taken.has(place(mark)));
+    this.marks = new Map([...left.map((mark): [string, Mark] => [mark.id, mark]), ...this.marks]);
     this.changed();
+  }
+
+  /** `told` runs after each act of the reader here: the mark as it is now, or null for one that is gone. */
+  onAct(told: (id: string, mark: Mark | null) => void): void {
+    this.acted = told;
+  }
+
+  /** Exactly what another window holds. */
+  mirror(findings: FormFinding[], loose: Mark[]): void {
+    this.tied = new Set();
+    this.marks = new Map(loose.map((mark) => [mark.id, mark]));
+    this.adopt(findings);
   }
 
   private become(id: string, mark: Mark | null): void {
@@ -99,6 +121,8 @@ export class MarkStore {
     this.marks.set(mark.id, mark);
     this.choose(mark.id);
     if (this.forRead(mark)) announce(`overread:mark-${before && !moved ? "changed" : "added"}`, { mark });
+    if (this.landmark(mark)) announce("overread:landmarks", { landmarks: this.landmarks() });
+    this.acted(mark.id, mark);
   }
 
   private erase(mark: Mark): void {
@@ -106,6 +130,8 @@ export class MarkStore {
     if (this.chosen === mark.id) this.chosen = null;
     this.changed();
     if (this.forRead(mark)) announce("overread:mark-removed", { id: mark.id });
+    if (this.landmark(mark)) announce("overread:landmarks", { landmarks: this.landmarks() });
+    this.acted(mark.id, null);
   }
 
   /** Whether a finding can hold this mark. */
@@ -113,11 +139,18 @@ export class MarkStore {
     return this.forRead(mark);
   }
 
+  private landmark(mark: Mark): boolean {
+    return isLandmark(mark.tool) && this.ours(mark.image);
+  }
+
   /** Whether the read form can hold it: marks of the present exam, of the kinds that a finding knows. */
   private forRead(mark: Mark): boolean {
     return this.ours(mark.image) && (FOR_FINDINGS as readonly string[]).includes(mark.tool);
   }
 }
+
+/** One of each kind on an image. */
+const place = ({ image, tool }: Mark): string => `${tool} ${image}`;
 
 /** An id that no mark has, here or in another window. (randomUUID is missing where the portal is served without TLS.) */
 export function freshId(): string {

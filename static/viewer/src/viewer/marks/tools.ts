@@ -9,13 +9,15 @@ import type { Viewer } from "../viewer";
 import { drawMarks } from "./draw";
 import { GIVEN, reshaped, shaped } from "./shape";
 import { freshId } from "./store";
+import { gettext } from "../../text/text";
 
 const round = (value: number): number => Math.round(value * 100) / 100;
 
 /** A mark through points given by hand, measured. */
 export function made(viewer: Viewer, pane: Pane, tool: MarkTool, given: Point[], id = "draft"): Mark {
   const half = 0.5 / (pane.view.scale * unit(pane.image.spacing)[0]); // half a screen pixel
-  return measured(viewer, pane, tool, shaped(tool, given, half), id);
+  const mark = measured(viewer, pane, tool, shaped(tool, given, half), id);
+  return pane.stack && !isLandmark(tool) ? { ...mark, frame: (pane.stack.shown ?? pane.frameIndex) + 1 } : mark;
 }
 
 function measured(viewer: Viewer, pane: Pane, tool: MarkTool, points: Point[], id: string): Mark {
@@ -36,6 +38,7 @@ export function drawing(viewer: Viewer, pane: Pane, tool: MarkTool, from: Point)
   const preview = (at: Point): void => drawMarks(pane.draftLayer, pane.image, [made(viewer, pane, tool, given(at))], pane.toCanvas, null);
   return {
     move: (at) => (line.push(pane.toStored(at)), preview(at)),
+    cancel: () => pane.draftLayer.replaceChildren(),
     end: (at) => {
       pane.draftLayer.replaceChildren();
       const long = tool === "pencil" ? line.some((point) => far(pane.toScreen(point), from)) : far(at, from);
@@ -49,13 +52,14 @@ export function drawing(viewer: Viewer, pane: Pane, tool: MarkTool, from: Point)
 function open(viewer: Viewer, pane: Pane, points: Point[]): void {
   viewer.unfinished = { pane, points };
   drawMarks(pane.draftLayer, pane.image, [made(viewer, pane, "angle", points)], pane.toCanvas, null);
-  announce("First arm set. Click the end of the second arm, or press Escape.");
+  announce(gettext("First arm set. Click the end of the second arm, or press Escape."));
 }
 
 function closing(viewer: Viewer, pane: Pane, points: Point[]): Gesture {
   const draft = (at: Point): Mark => made(viewer, pane, "angle", [...points, pane.toStored(at)]);
   return {
     move: (at) => drawMarks(pane.draftLayer, pane.image, [draft(at)], pane.toCanvas, null),
+    cancel: () => undefined, // its first arm stands
     end: (at) => {
       viewer.dropUnfinished();
       keep(viewer, pane, draft(at));
@@ -68,15 +72,26 @@ export function hovering(viewer: Viewer, pane: Pane, at: Point): void {
   if (viewer.unfinished?.pane === pane) closing(viewer, pane, viewer.unfinished.points).move(at);
 }
 
+const TOOL_WORDS: Record<string, string> = {
+  length: gettext("length"),
+  ellipse: gettext("ellipse"),
+  arrow: gettext("arrow"),
+  point: gettext("point"),
+  angle: gettext("angle"),
+  pencil: gettext("pencil"),
+  nipple: gettext("nipple"),
+  pectoral: gettext("pectoral muscle"),
+};
+
 /** File a finished mark, and put an armed tool back. */
 export function keep(viewer: Viewer, pane: Pane, draft: Mark): void {
-  if (viewer.armed && pane.image.prior) return announce("A finding's mark belongs on the exam being read. Nothing was kept.");
+  if (viewer.armed && pane.image.prior) return announce(gettext("A finding's mark belongs on the exam being read. Nothing was kept."));
   const standing = isLandmark(draft.tool) ? viewer.marks.on(pane.image.id).find(({ tool }) => tool === draft.tool) : undefined;
   const mark = { ...draft, id: standing?.id ?? freshId() }; // a landmark moves, where it stands already
   const before = viewer.armed?.before;
   viewer.armed = null;
   viewer.marks.put(mark);
-  announce(`${mark.tool} added on ${nameOf(pane.image)} ${caption(pane.image, mark)}`);
+  announce(gettext("%(tool)s added on %(name)s %(caption)s", { tool: TOOL_WORDS[mark.tool] ?? mark.tool, name: nameOf(pane.image), caption: caption(pane.image, mark) }));
   if (before) viewer.take(before);
 }
 
@@ -84,7 +99,7 @@ export function keep(viewer: Viewer, pane: Pane, draft: Mark): void {
 export function reshaping(viewer: Viewer, pane: Pane, mark: Mark, handle: number): Gesture {
   const changed = (at: Point): Mark => {
     const kept = measured(viewer, pane, mark.tool, reshaped(mark, handle, pane.toStored(at)), mark.id);
-    return mark.finding ? { ...kept, finding: mark.finding } : kept;
+    return { ...kept, ...(mark.finding ? { finding: mark.finding } : {}), ...(mark.frame ? { frame: mark.frame } : {}) };
   };
   return {
     move: (at) => {
@@ -92,5 +107,6 @@ export function reshaping(viewer: Viewer, pane: Pane, mark: Mark, handle: number
       pane.drawOverlays();
     },
     end: (at) => viewer.marks.put(changed(at)),
+    cancel: () => viewer.refreshMarks(),
   };
 }

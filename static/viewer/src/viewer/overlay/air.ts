@@ -1,5 +1,5 @@
 /** Background air kept black on an inverted image that has no pixel padding (IHE MAMMO): a mask found in the pixels. */
-import type { Frame } from "../data/source";
+import type { Frame } from "../data/frames";
 import { type Affine, chain, css } from "../geometry/affine";
 import { gridToStored } from "./heat";
 

@@ -3,6 +3,7 @@ import { svg } from "../dom";
 import { type Affine, chain, css, scale, translate } from "../geometry/affine";
 import { colours, type MapName } from "./colormap";
 import { contour } from "./contour";
+import { gettext } from "../../text/text";
 
 export interface HeatSettings {
   on: boolean;
@@ -36,7 +37,7 @@ export class Heat {
     this.url = url;
     try {
       const answer = await fetch(url);
-      if (!answer.ok) throw new Error(`the saliency map could not be fetched (${answer.status})`);
+      if (!answer.ok) throw new Error(gettext("the saliency map could not be fetched (%(status)s)", { status: String(answer.status) }));
       const bitmap = await createImageBitmap(await answer.blob(), { colorSpaceConversion: "none", premultiplyAlpha: "none" });
       this.grid = pixelsOf(bitmap);
       this.cell = cell;
@@ -93,7 +94,7 @@ function pixelsOf(bitmap: ImageBitmap): ImageData {
   canvas.width = bitmap.width;
   canvas.height = bitmap.height;
   const context = canvas.getContext("2d", { willReadFrequently: true });
-  if (!context) throw new Error("this browser has no 2-D canvas");
+  if (!context) throw new Error(gettext("this browser has no 2-D canvas"));
   context.drawImage(bitmap, 0, 0);
   return context.getImageData(0, 0, bitmap.width, bitmap.height);
 }

@@ -2,6 +2,7 @@
 import type { Finding, ImageInfo, Point } from "../data/types";
 import { svg } from "../dom";
 import { type Affine, apply } from "../geometry/affine";
+import { gettext } from "../../text/text";
 
 export const percent = (score: number): string => `${Math.round(score * 100)}`;
 
@@ -16,7 +17,7 @@ function outline(image: ImageInfo, finding: Finding, toCanvas: Affine, chosen: b
   const text = `${percent(finding.score)}`;
   const group = svg("g", { class: chosen ? "finding chosen" : "finding", "data-finding": finding.id, "data-image": image.id });
   const path = points.map((point) => point.map((value) => value.toFixed(2)).join(",")).join(" ");
-  group.append(svg("title", {}, `Suggested region, score ${text} of 100`), svg("polygon", { points: path, class: "halo" }), svg("polygon", { points: path }));
+  group.append(svg("title", {}, gettext("Suggested region, score %(text)s of 100", { text })), svg("polygon", { points: path, class: "halo" }), svg("polygon", { points: path }));
   group.append(label(points, text, image.chest_wall));
   return group;
 }

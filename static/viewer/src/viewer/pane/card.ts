@@ -1,10 +1,11 @@
 /** The graphics card gone and back: the processor draws meanwhile and the page says so; as soon as the card answers, it draws again. */
 import { announce } from "../announce";
 import type { Viewer } from "../viewer";
-import * as engine from "./engine";
+import * as renderer from "./renderer";
+import { gettext } from "../../text/text";
 
-const LOST = "The graphics card stopped. Images are drawn by the processor: slower, and not meant for diagnosis. The card is used again as soon as it answers.";
-const GIVEN_UP = "The graphics card keeps stopping. Images are drawn by the processor: slower, and not meant for diagnosis. Reload the page, or use another computer.";
+const LOST = gettext("The graphics card stopped. Images are drawn by the processor: slower, and not meant for diagnosis. The card is used again as soon as it answers.");
+const GIVEN_UP = gettext("The graphics card keeps stopping. Images are drawn by the processor: slower, and not meant for diagnosis. Reload the page, or use another computer.");
 const WAIT = [2_000, 5_000]; // ms to the first look, and between the next ones
 const OFTEN = 3;
 
@@ -13,16 +14,16 @@ export function watchCard(viewer: Viewer, warn: (text: string | null) => void): 
   let losses = 0;
   let away = false;
   const look = (): void => {
-    if (!engine.webgl()) return void window.setTimeout(look, WAIT[1]);
-    engine.restart();
+    if (!renderer.webgl()) return void window.setTimeout(look, WAIT[1]);
+    renderer.now()?.restart();
     away = false;
     void viewer.drawWith(true).then(() => {
       if (away) return;
       warn(null);
-      announce("The graphics card draws again");
+      announce(gettext("The graphics card draws again"));
     });
   };
-  engine.onContextLost(() => {
+  renderer.onContextLost(() => {
     if (away) return; // each context of one card tells of its own loss
     away = true;
     losses += 1;

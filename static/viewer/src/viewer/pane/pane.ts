@@ -1,23 +1,31 @@
 /** One image on the screen: its surface, its overlays, its words, and the view and grey it is shown with. */
 import { announce } from "../announce";
 import { Failure, failureOf } from "../data/failure";
-import { type Frame, load, loaded, prepare } from "../data/source";
-import { type Finding, type ImageInfo, type Mark, nameOf, type Point } from "../data/types";
+import { type Frame, frameIds, isAbort, load } from "../data/source";
+import { type Finding, type Graphic, type ImageInfo, type Mark, nameOf, type Point } from "../data/types";
 import { el, svg } from "../dom";
 import { type Affine, apply, invert } from "../geometry/affine";
 import type { Guide } from "../geometry/breast";
 import { follow, hang, offsetOf } from "../geometry/hang";
-import { fitScale, type Size, snapped, storedToCanvas, type View } from "../geometry/pose";
+import { fitScale, oneToOneScale, type Size, snapped, storedToCanvas, type View } from "../geometry/pose";
 import { type Grey, presets } from "../grey/grey";
-import { drawMarks } from "../marks/draw";
+import { drawMarksAt, placed } from "../marks/draw";
 import { drawGuides } from "../marks/guides";
+import { drawAttached } from "../overlay/attached";
 import { Air } from "../overlay/air";
 import { Heat } from "../overlay/heat";
+import { drawOpinions, type OpinionMark } from "../overlay/opinions";
+import { drawVeil } from "../overlay/veil";
 import { drawFindings } from "../overlay/outlines";
+import { StackView, startOf } from "../stack/view";
 import { SweepMap } from "../sweep/map";
 import { Corners } from "./corners";
 import { Notice } from "./notice";
-import { CpuSurface, GpuSurface, sizeOf, type Surface } from "./surface";
+import { canRender, Rendering } from "./rendering";
+import { FirstLook } from "./look";
+import * as renderer from "./renderer";
+import { CpuSurface, sizeOf, type Surface } from "./surface";
+import { gettext } from "../../text/text";
 
 export class Pane {
   readonly element: HTMLElement;
@@ -26,25 +34,39 @@ export class Pane {
   readonly sweepMap = new SweepMap();
   private readonly air = new Air();
   readonly drawing = svg("svg", { class: "drawing", "aria-hidden": "true" });
+  readonly attachedLayer = svg("g", { class: "attached-layer" });
+  /** Covers what lies outside the ultrasound regions, where names are burnt in. */
+  private readonly veil = svg("path", { class: "veil", "fill-rule": "evenodd" });
   readonly findingLayer = svg("g", { class: "findings" });
+  readonly opinionLayer = svg("g", { class: "opinions" });
   readonly guideLayer = svg("g", { class: "guides" });
   readonly markLayer = svg("g", { class: "marks" });
   readonly draftLayer = svg("g", { class: "marks draft" });
   readonly notice: Notice;
+  /** The server's picture, over everything else of the pane. */
+  readonly rendering = new Rendering();
   grey: Grey;
   hung: View;
   view: View;
-  frameIndex = 0;
+  /** The slice that the reader asked for; which one is on the screen is `stack.shown`. */
+  frameIndex: number;
+  /** Of an image of several frames. */
+  readonly stack: StackView | null;
+  /** What the surface shows; null before the first one. */
+  frame: Frame | null = null;
   failure: Failure | null = null;
   /** Whether the surface has taken a frame: decoded alone is not on the screen yet. */
   ready = false;
   marks: Mark[] = [];
   findings: Finding[] = [];
+  attached: Graphic[] = [];
+  /** What others marked, and the lesion among it that was gone to. */
+  opinions: { marks: OpinionMark[]; chosen: number | null } = { marks: [], chosen: null };
   /** Where to look for what is chosen or pointed at in another image. */
   guides: Guide[] = [];
   chosen: { mark: string | null; finding: string | null } = { mark: null, finding: null };
   private surface: Surface | null = null;
-  private imageIds: string[] = [];
+  private readonly look = new FirstLook();
   readonly corners: Corners;
   private hungAt: Size = { width: 0, height: 0 };
   private due = false;
@@ -52,13 +74,19 @@ export class Pane {
   shown = false;
 
   constructor(public image: ImageInfo, private gpu: boolean, retry: () => void, private readonly drawn: (pane: Pane) => void = () => undefined) {
-    this.notice = new Notice(retry);
+    this.frameIndex = startOf(image);
+    this.stack = image.frames > 1 ? new StackView(this, (index) => void this.showFrame(index)) : null;
+    this.notice = new Notice(retry, () => this.render(), () => canRender(this.image));
     this.corners = new Corners(image);
     this.grey = { ...(presets(image)[0] as Grey), invert: false };
     this.hung = this.view = { scale: 1, centre: [0, 0] };
-    this.drawing.append(this.heat.contours, this.findingLayer, this.guideLayer, this.markLayer, this.draftLayer);
+    this.drawing.append(this.veil, this.heat.contours, this.attachedLayer, this.findingLayer, this.opinionLayer, this.guideLayer, this.markLayer, this.draftLayer);
     this.element = el("section", { class: image.prior ? "pane pane-prior" : "pane", tabindex: "0", role: "group", "aria-roledescription": "image", "aria-label": nameOf(image), "data-image": image.id });
-    this.element.append(this.stage, el("div", { class: "overlays" }, this.air.canvas, this.heat.canvas, this.drawing), this.corners.element, this.sweepMap.element, this.notice.element);
+    this.element.append(this.stage, this.look.element, el("div", { class: "overlays" }, this.air.canvas, this.heat.canvas, this.drawing), this.corners.element, this.sweepMap.element, this.look.words, this.notice.element, this.rendering.element);
+    if (this.stack) {
+      this.element.append(this.stack.bar.element);
+      this.element.classList.add("pane-stack");
+    }
   }
 
   get size(): Size {
@@ -69,8 +97,9 @@ export class Pane {
     return this.surface?.canvas ?? null;
   }
 
-  get frame(): Frame | null {
-    return loaded(this.imageIds[this.frameIndex] ?? "");
+  /** Stored pixels for one of the first look on the screen; null where there is none. */
+  get looking(): number | null {
+    return this.look.step;
   }
 
   /** Stored pixels -> CSS pixels of this pane, as drawn. */
@@ -104,7 +133,8 @@ export class Pane {
 
   /** Fetch, decode and draw; failures are put into words on the pane. */
   open(): Promise<void> {
-    if (this.surface && !this.failure) return Promise.resolve(this.invalidate());
+    if (!this.failure && this.stack?.resume()) return Promise.resolve(this.invalidate());
+    if (this.surface && this.frame && !this.failure) return Promise.resolve(this.invalidate());
     this.busy ??= this.fetch().finally(() => (this.busy = null));
     return this.busy;
   }
@@ -113,60 +143,94 @@ export class Pane {
     this.fail(null);
     try {
       if (this.image.status !== "ready") throw new Failure(this.image.status, this.image.status_say);
-      this.notice.wait(`Loading ${nameOf(this.image)}`);
-      this.imageIds = await prepare(this.image);
-      await this.showFrame(this.frameIndex);
-      announce(`${nameOf(this.image)} is shown`);
+      if (!this.ready) this.notice.wait(gettext("Loading %(name)s", { name: nameOf(this.image) }));
+      const ids = frameIds(this.image);
+      if (this.stack) return this.stack.open(ids, this.frameIndex);
+      const coarse = oneToOneScale(this.image, window.devicePixelRatio || 1) / this.view.scale;
+      const looked = renderer.hold();
+      const look = (found: Frame): void => (this.takeLook(found), looked());
+      await this.take(await load(ids[0] ?? "", { coarse, look }).finally(looked));
+      announce(gettext("%(name)s is shown", { name: nameOf(this.image) }));
     } catch (error) {
-      this.fail(failureOf(error));
+      if (!isAbort(error)) this.fail(failureOf(error));
     }
   }
 
-  /** Another slice of a multi-frame image. */
-  async showFrame(index: number): Promise<void> {
-    const next = Math.min(this.imageIds.length - 1, Math.max(0, index));
-    const frame = await load(this.imageIds[next] ?? "");
-    this.surface ??= this.newSurface();
-    await this.surface.show(frame);
-    this.ready = true;
-    this.frameIndex = next;
+  /** The beginning of the bytes at a lower resolution, drawn by the processor and said to be no more than that. */
+  private takeLook(frame: Frame): void {
+    if (this.ready || this.failure) return;
+    this.look.take(frame);
     this.notice.clear();
     this.invalidate();
+  }
+
+  /** Another slice of a multi-frame image: itself or, until it has come, the nearest that is there. */
+  showFrame(index: number): void {
+    this.frameIndex = Math.min(this.image.frames - 1, Math.max(0, index));
+    this.stack?.go(this.frameIndex);
+  }
+
+  /** Put a decoded picture on the screen. */
+  async take(frame: Frame): Promise<void> {
+    this.surface ??= await this.newSurface();
+    await this.surface.show(frame);
+    this.frame = frame;
+    this.ready = true;
+    if (this.failure) this.fail(null);
+    this.notice.clear();
+    this.invalidate();
+  }
+
+  /** Its decoded frame was let go: it is fetched again when the pane is next shown. */
+  forget(imageId: string): void {
+    if (this.frame?.imageId === imageId && !this.stack && !this.shown) this.frame = null;
   }
 
   /** Go on with the graphics card or without it, with what is decoded already. */
   async drawWith(gpu: boolean): Promise<void> {
     this.gpu = gpu;
     const { frame } = this;
-    if (!this.surface || !frame) return;
     this.stage.replaceChildren();
+    this.surface = null;
     this.ready = false;
-    this.surface = this.newSurface();
+    if (!frame) return;
+    this.surface = await this.newSurface();
     await this.surface.show(frame);
     this.ready = true;
     this.invalidate();
   }
 
-  private newSurface(): Surface {
-    return this.gpu ? new GpuSurface(`pane-${this.image.id}`, this.stage) : new CpuSurface(this.stage);
+  private async newSurface(): Promise<Surface> {
+    // Ultrasound and MRI are drawn by the sampler: small, and their colours are not the card's affair.
+    if (!this.gpu || this.image.companion) return new CpuSurface(this.stage);
+    const { GpuSurface } = await renderer.ready();
+    return new GpuSurface(`pane-${this.image.id}`, this.stage);
+  }
+
+  /** Show the server's rendering of what the reader looks at, through their window. */
+  render(): void {
+    if (canRender(this.image)) void this.rendering.show(this.image, this.frameIndex, this.grey);
   }
 
   fail(failure: Failure | null): void {
+    if (this.failure && !failure) this.rendering.hide();
     this.failure = failure;
     this.element.classList.toggle("failed", failure !== null);
-    if (failure) this.notice.fail(nameOf(this.image), failure);
+    if (!failure) return;
+    this.look.end();
+    this.notice.fail(nameOf(this.image), failure);
   }
 
   /** Hang in the present size at `scale`; with `keep`, stay as far from the hanging as the reader has moved. */
   rehang(scale: number, keep: boolean): void {
     const offset = keep && this.hungAt.width > 0 ? offsetOf(this.image, this.view, this.hung, this.hungAt) : null;
     this.hungAt = this.size;
-    this.hung = hang(this.image, this.size, scale, true);
+    this.hung = hang(this.image, this.size, scale, !this.image.companion);
     this.setView(offset ? follow(this.image, this.hung, this.size, offset) : this.hung);
   }
 
   fit(): void {
-    this.setView(hang(this.image, this.size, fitScale(this.image, this.size), true));
+    this.setView(hang(this.image, this.size, fitScale(this.image, this.size), !this.image.companion));
   }
 
   setView(view: View): void {
@@ -192,21 +256,32 @@ export class Pane {
   private draw(): void {
     const size = this.size;
     if (!this.shown || size.width < 1 || size.height < 1) return;
-    if (!this.failure) this.surface?.draw(this.image, this.drawnView, this.grey);
+    if (!this.failure) this.drawImage();
     const masked = this.grey.invert && this.image.padding === null;
     this.air.show(masked ? this.frame : null, this.image.photometric === "MONOCHROME1");
-    this.corners.say(this.image, this.drawnView, this.grey, this.frameIndex);
+    this.corners.say(this.image, this.drawnView, this.grey);
     this.drawOverlays();
     if (this.frame && !this.failure) this.drawn(this);
+  }
+
+  private drawImage(): void {
+    if (!this.ready) return this.look.draw(this.image, this.drawnView, this.grey);
+    this.surface?.draw(this.image, this.drawnView, this.grey);
+    this.look.endSoon();
   }
 
   /** Overlays only: cheap, and no pixel of the image is touched. */
   drawOverlays(): void {
     const toCanvas = this.toCanvas;
+    const at = this.stack?.at ?? null;
+    this.element.classList.toggle("beside", this.stack?.beside ?? false);
+    drawVeil(this.veil, this.image, toCanvas);
     this.air.place(toCanvas);
     this.heat.place(toCanvas);
+    drawAttached(this.attachedLayer, this.attached.filter(({ frame }) => this.image.frames === 1 || frame === this.frameIndex + 1), toCanvas);
     drawFindings(this.findingLayer, this.image, this.findings, toCanvas, this.chosen.finding);
+    drawOpinions(this.opinionLayer, this.opinions.marks.filter((mark) => placed(mark, at) !== "away"), toCanvas, this.opinions.chosen);
     drawGuides(this.guideLayer, this.image, this.guides, this.marks, toCanvas);
-    drawMarks(this.markLayer, this.image, this.marks, toCanvas, this.chosen.mark);
+    drawMarksAt(this.markLayer, this.image, this.marks, toCanvas, this.chosen.mark, at);
   }
 }

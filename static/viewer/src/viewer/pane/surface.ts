@@ -1,12 +1,9 @@
-/** What a pane draws on: Cornerstone on the graphics card, or the sampler where there is no WebGL. */
-import type { Types } from "@cornerstonejs/core";
-import type { Frame } from "../data/source";
+/** What a pane draws on: Cornerstone on the graphics card (`gpu.ts`), or the sampler: for a first look, and where there is no WebGL. */
+import type { Frame } from "../data/frames";
 import type { ImageInfo, Point } from "../data/types";
 import { chain, scale } from "../geometry/affine";
-import { camera } from "../geometry/camera";
-import { type Size, storedToCanvas, unit, type View } from "../geometry/pose";
-import { display, type Grey, nodes } from "../grey/grey";
-import * as engine from "./engine";
+import { type Size, storedToCanvas, type View } from "../geometry/pose";
+import { display, type Grey } from "../grey/grey";
 import { paint, tableOf } from "./sampler";
 
 export interface Surface {
@@ -16,31 +13,6 @@ export interface Surface {
   draw(image: ImageInfo, view: View, grey: Grey): void;
   /** Where this surface itself says that a stored point lies, in CSS pixels: for checks. */
   locate(image: ImageInfo, view: View, at: Point): Point;
-}
-
-export class GpuSurface implements Surface {
-  private readonly viewport: Types.IStackViewport;
-  readonly canvas: HTMLCanvasElement;
-
-  constructor(id: string, private readonly element: HTMLDivElement) {
-    this.viewport = engine.enable(id, element);
-    this.canvas = this.viewport.canvas;
-  }
-
-  async show(frame: Frame): Promise<void> {
-    await this.viewport.setStack([frame.imageId]);
-  }
-
-  draw(image: ImageInfo, view: View, grey: Grey): void {
-    engine.shade(this.viewport, nodes(image, grey));
-    engine.place(this.viewport, camera(image, view, sizeOf(this.element)));
-    this.viewport.render();
-  }
-
-  locate(image: ImageInfo, _view: View, at: Point): Point {
-    const [x, y] = unit(image.spacing);
-    return this.viewport.worldToCanvas([at[0] * x, at[1] * y, 0]) as Point;
-  }
 }
 
 export class CpuSurface implements Surface {
@@ -65,7 +37,8 @@ export class CpuSurface implements Surface {
     this.canvas.width = Math.round(size.width * ratio);
     this.canvas.height = Math.round(size.height * ratio);
     const pixels = context.createImageData(this.canvas.width, this.canvas.height);
-    paint(pixels, this.frame, chain(storedToCanvas(image, view, size), scale(ratio)), tableOf(this.frame, display(image, grey)));
+    const toDevice = chain(scale(this.frame.step ?? 1), chain(storedToCanvas(image, view, size), scale(ratio)));
+    paint(pixels, this.frame, toDevice, tableOf(this.frame, display(image, grey)));
     context.putImageData(pixels, 0, 0);
   }
 

@@ -3,6 +3,7 @@ import { nextMap, toggleHeat, toggleLines } from "../commands";
 import { el } from "../dom";
 import { colours } from "../overlay/colormap";
 import type { Viewer } from "../viewer";
+import { gettext } from "../../text/text";
 
 let built: { root: HTMLElement; draw: () => void } | null = null;
 
@@ -13,14 +14,14 @@ export function overlayControls(viewer: Viewer): HTMLElement {
 }
 
 function build(viewer: Viewer): { root: HTMLElement; draw: () => void } {
-  const on = el("button", { type: "button", class: "btn btn-sm btn-quiet" }, "Saliency (O)");
+  const on = el("button", { type: "button", class: "btn btn-sm btn-quiet" }, gettext("Saliency (O)"));
   on.addEventListener("click", () => toggleHeat(viewer));
-  const lines = el("button", { type: "button", class: "btn btn-sm btn-quiet" }, "Lines only");
+  const lines = el("button", { type: "button", class: "btn btn-sm btn-quiet" }, gettext("Lines only"));
   lines.addEventListener("click", () => toggleLines(viewer));
-  const map = el("button", { type: "button", class: "ramp", "aria-label": "Other colours (C)" });
+  const map = el("button", { type: "button", class: "ramp", "aria-label": gettext("Other colours (C)") });
   map.addEventListener("click", () => nextMap(viewer));
-  const opacity = slider(viewer, "Opacity", "heat-opacity", "opacity");
-  const threshold = slider(viewer, "Hide below", "heat-threshold", "threshold");
+  const opacity = slider(viewer, gettext("Opacity"), "heat-opacity", "opacity");
+  const threshold = slider(viewer, gettext("Hide below"), "heat-threshold", "threshold");
   const root = el("div", { class: "overlay-controls" }, el("div", { class: "overlay-head" }, on, lines, map), opacity.row, threshold.row);
   const draw = (): void => {
     on.setAttribute("aria-pressed", String(viewer.heat.on));

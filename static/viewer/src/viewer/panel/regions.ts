@@ -5,13 +5,14 @@ import { el } from "../dom";
 import { percent } from "../overlay/outlines";
 import type { Viewer } from "../viewer";
 import { place, size } from "./words";
+import { gettext } from "../../text/text";
 
 export function regionList(viewer: Viewer, manifest: Manifest): HTMLElement[] {
   const all = findings(viewer);
-  if (!all.length) return [el("p", { class: "meta" }, "No region was singled out.")];
+  if (!all.length) return [el("p", { class: "meta" }, gettext("No region was singled out."))];
   const label = (image: string): string => manifest.images.find(({ id }) => id === image)?.label ?? "";
   const items = all.map(({ image, finding }) => el("li", {}, button(viewer, image, finding, label(image), pair(all, image, finding, label))));
-  return [el("h3", {}, "Regions"), el("ol", { class: "regions" }, ...items)];
+  return [el("h3", {}, gettext("Regions")), el("ol", { class: "regions" }, ...items)];
 }
 
 function button(viewer: Viewer, image: string, finding: Finding, label: string, other: string): HTMLElement {
@@ -24,5 +25,5 @@ function button(viewer: Viewer, image: string, finding: Finding, label: string, 
 
 function pair(all: { image: string; finding: Finding }[], image: string, finding: Finding, label: (image: string) => string): string {
   const other = all.find((one) => one.image !== image && one.finding.id === finding.pairs_with);
-  return other ? `also on ${label(other.image)}` : "";
+  return other ? gettext("also on %(label)s", { label: label(other.image) }) : "";
 }

@@ -5,14 +5,25 @@ import type { Viewer } from "../viewer";
 import { overlayControls } from "./overlay";
 import { regionList } from "./regions";
 import { breasts, density, explanation, score, suggestion, trusted } from "./scores";
+import { gettext } from "../../text/text";
 
 const STATES: Record<string, string> = {
-  none: "No analysis has been asked for",
-  waiting: "Waiting for the analysis to start",
-  running: "The analysis is running",
-  failed: "The analysis failed",
-  ready: "The analysis is ready",
-  sealed: "Sealed until your read is locked",
+  none: gettext("No analysis has been asked for"),
+  waiting: gettext("Waiting for the analysis to start"),
+  running: gettext("The analysis is running"),
+  failed: gettext("The analysis failed"),
+  ready: gettext("The analysis is ready"),
+  sealed: gettext("Sealed until your read is locked"),
+};
+
+const BADGES: Record<string, string> = {
+  revealed: gettext("revealed"),
+  none: gettext("none"),
+  waiting: gettext("waiting"),
+  running: gettext("running"),
+  failed: gettext("failed"),
+  ready: gettext("ready"),
+  sealed: gettext("sealed"),
 };
 
 let drawn = "";
@@ -29,7 +40,7 @@ export function drawResults(root: HTMLElement, viewer: Viewer, manifest: Manifes
 }
 
 function fill(root: HTMLElement, viewer: Viewer, manifest: Manifest): void {
-  const head = el("div", { class: "side-head" }, el("h2", {}, "Suggestion"), badge(manifest));
+  const head = el("div", { class: "side-head" }, el("h2", {}, gettext("Suggestion")), badge(manifest));
   const body = manifest.results ? revealed(viewer, manifest.results, manifest) : state(manifest);
   root.dataset["state"] = manifest.results ? "revealed" : manifest.analysis.state;
   root.replaceChildren(head, ...body);
@@ -37,15 +48,15 @@ function fill(root: HTMLElement, viewer: Viewer, manifest: Manifest): void {
 
 function badge({ analysis, results }: Manifest): HTMLElement {
   const word = results ? "revealed" : analysis.state;
-  return el("span", { class: `state state-${results ? "ready" : word === "none" ? "quiet" : word}` }, word);
+  return el("span", { class: `state state-${results ? "ready" : word === "none" ? "quiet" : word}` }, BADGES[word] ?? word);
 }
 
 function state({ analysis }: Manifest): HTMLElement[] {
-  const text = analysis.say ?? STATES[analysis.state] ?? "";
+  const text = analysis.say ? gettext(analysis.say) : (STATES[analysis.state] ?? "");
   const said = el("p", { class: "results-say" }, text);
   if (analysis.state !== "running") return [said];
   const fill = el("div", { class: "bar-fill" });
-  const bar = el("div", { class: "bar", role: "progressbar", "aria-label": "Analysis", "aria-valuemin": 0, "aria-valuemax": 100 }, fill);
+  const bar = el("div", { class: "bar", role: "progressbar", "aria-label": gettext("Analysis"), "aria-valuemin": 0, "aria-valuemax": 100 }, fill);
   if (analysis.progress === null) bar.dataset["moving"] = "";
   else {
     fill.style.inlineSize = `${Math.round(analysis.progress * 100)}%`;
@@ -57,7 +68,7 @@ function state({ analysis }: Manifest): HTMLElement[] {
 function revealed(viewer: Viewer, results: Results, manifest: Manifest): HTMLElement[] {
   const scored = results.scored ? [score(results), breasts(results), ...regionList(viewer, manifest)] : [];
   return [
-    ...reasons("This exam", results.scored, results.reasons ?? []),
+    ...reasons(gettext("This exam"), results.scored, results.reasons ?? []),
     ...suggestion(results),
     ...scored,
     ...trusted(results),
@@ -80,12 +91,12 @@ function remarks(results: Results, manifest: Manifest): HTMLElement[] {
 function reasons(what: string, scored: boolean, all: Reason[]): HTMLElement[] {
   if (scored && !all.length) return [];
   const list = el("ul", {}, ...all.map(({ text }) => el("li", {}, text)));
-  if (scored) return [el("div", { class: "with-care" }, el("strong", {}, `${what}: read with care`), list)];
-  return [el("div", { class: "flash flash-warning not-scored" }, el("strong", {}, `${what} was not scored`), list)];
+  if (scored) return [el("div", { class: "with-care" }, el("strong", {}, gettext("%(what)s: read with care", { what })), list)];
+  return [el("div", { class: "flash flash-warning not-scored" }, el("strong", {}, gettext("%(what)s was not scored", { what })), list)];
 }
 
 function release({ release: made }: Results): HTMLElement {
   const name = `${made.name} ${made.version}`;
   const card = made.card_url ? el("a", { href: made.card_url, target: "_blank", rel: "noopener" }, name) : el("span", {}, name);
-  return el("p", { class: "meta release" }, "By ", card, made.summary ? `. ${made.summary}` : "");
+  return el("p", { class: "meta release" }, `${gettext("By")} `, card, ...(made.summary ? [". ", el("span", { lang: "en" }, made.summary)] : []));
 }

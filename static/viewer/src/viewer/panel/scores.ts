@@ -1,7 +1,8 @@
 /** Scores, density and category of a revealed suggestion, each with its number in words beside the picture. */
 import type { Results } from "../data/types";
 import { el } from "../dom";
-import { exam, ruledOut, trust } from "./words";
+import { exam, ruledOut, TRIAGE, trust } from "./words";
+import { decimal, gettext } from "../../text/text";
 
 /** The exam's band from 1 to 10, its triage word and its calibrated score. */
 export function score(results: Results): HTMLElement {
@@ -10,17 +11,17 @@ export function score(results: Results): HTMLElement {
   return el(
     "div",
     { class: "score" },
-    el("div", { class: "score-line" }, el("strong", { class: "num" }, band === null ? "–" : String(band)), el("span", { class: "meta" }, "of 10"), el("span", { class: `triage triage-${results.triage ?? "none"}` }, results.triage ?? "not triaged")),
+    el("div", { class: "score-line" }, el("strong", { class: "num" }, band === null ? "–" : String(band)), el("span", { class: "meta" }, gettext("of 10")), el("span", { class: `triage triage-${results.triage ?? "none"}` }, results.triage ? (TRIAGE[results.triage] ?? results.triage) : gettext("not triaged"))),
     el("div", { class: "ticks", "aria-hidden": "true" }, ...ticks),
-    el("p", { class: "meta num", title: results.band_reference ? `Bands are deciles of ${results.band_reference}` : "" }, exam(results)),
+    el("p", { class: "meta num", title: results.band_reference ? gettext("Bands are deciles of %(band_reference)s", { band_reference: results.band_reference }) : "" }, exam(results)),
   );
 }
 
 export function breasts(results: Results): HTMLElement {
   const rows = (["R", "L"] as const).flatMap((side) => {
     const one = results.breasts?.[side];
-    const text = !one || one.score === null ? "not scored" : `${one.score.toFixed(2)}, band ${one.band ?? "–"}`;
-    return [el("dt", {}, side === "R" ? "Right" : "Left"), el("dd", { class: "num" }, text)];
+    const text = !one || one.score === null ? gettext("not scored") : gettext("%(score)s, band %(band)s", { score: decimal(one.score, 2), band: one.band ?? "–" });
+    return [el("dt", {}, side === "R" ? gettext("Right") : gettext("Left")), el("dd", { class: "num" }, text)];
   });
   return el("dl", { class: "facts" }, ...rows);
 }
@@ -30,10 +31,10 @@ export function suggestion({ suggestion: said }: Results): HTMLElement[] {
   if (!said) return [];
   const coverage = ruledOut(said);
   const further = coverage ? [el("p", { class: "meta" }, coverage)] : [];
-  if (said.abstained) return [el("div", { class: "flash not-scored" }, el("strong", {}, "The model abstains"), el("p", {}, said.text), ...further)];
+  if (said.abstained) return [el("div", { class: "flash not-scored" }, el("strong", {}, gettext("The model abstains")), el("p", {}, said.text), ...further)];
   const [low, high] = said.interval ?? ["", ""];
-  const interval = low === high ? "" : `between ${low} and ${high}`;
-  const head = el("p", { class: "category" }, el("strong", {}, said.category ?? "–"), el("span", { class: "meta" }, ` BI-RADS-like ${interval}`));
+  const interval = low === high ? "" : gettext("between %(low)s and %(high)s", { low, high });
+  const head = el("p", { class: "category" }, el("strong", {}, said.category ?? "–"), el("span", { class: "meta" }, gettext(" BI-RADS-like %(interval)s", { interval })));
   return [el("div", { class: "suggested" }, head, el("p", {}, said.text), ...further)];
 }
 
@@ -42,13 +43,13 @@ export function explanation(results: Results): HTMLElement[] {
   const said = results.explanation ? [el("p", { class: "explanation" }, results.explanation)] : [];
   const alike = results.similar ?? [];
   if (!alike.length) return said;
-  const items = alike.map((one) => el("li", {}, el("strong", {}, one.label), el("span", { class: "meta num" }, ` ${one.dataset} ${one.image}, likeness ${one.similarity.toFixed(2)}`)));
-  return [...said, el("h3", {}, "Similar reference images"), el("ul", { class: "similar" }, ...items)];
+  const items = alike.map((one) => el("li", {}, el("strong", {}, one.label), el("span", { class: "meta num" }, gettext(" %(dataset)s %(image)s, likeness %(similarity)s", { dataset: one.dataset, image: one.image, similarity: decimal(one.similarity, 2) }))));
+  return [...said, el("h3", {}, gettext("Similar reference images")), el("ul", { class: "similar" }, ...items)];
 }
 
 /** How far to trust this, by the practice's own outcomes; nothing where the server says nothing. */
 export function trusted({ trust: found }: Results): HTMLElement[] {
-  return found ? [el("h3", {}, "How far to trust this"), el("p", { class: "trust" }, trust(found))] : [];
+  return found ? [el("h3", {}, gettext("How far to trust this")), el("p", { class: "trust" }, trust(found))] : [];
 }
 
 /** Density as four bars with their shares. */
@@ -60,5 +61,5 @@ export function density({ density: found }: Results): HTMLElement[] {
     fill.style.inlineSize = `${Math.round(share * 100)}%`;
     return el("li", { class: letter === found.letter ? "on" : "" }, el("span", {}, letter), el("span", { class: "density-bar" }, fill), el("span", { class: "num" }, `${Math.round(share * 100)} %`));
   });
-  return [el("div", {}, el("h3", {}, `Density ${found.letter}`), el("ul", { class: "density" }, ...bars))];
+  return [el("div", {}, el("h3", {}, gettext("Density %(letter)s", { letter: found.letter })), el("ul", { class: "density" }, ...bars))];
 }

@@ -1,16 +1,18 @@
 /** The steps of the hanging as a strip above the images: where one is, what comes next, what is of an earlier exam. */
 import { showIn } from "../announce";
 import { stepsOf } from "../commands";
-import { imagesOf, type Layout } from "../data/types";
+import { companionsOf, showBeside } from "../beside";
+import { type ImageInfo, imagesOf, type Layout, nameOf } from "../data/types";
 import { el, svg } from "../dom";
 import type { Keymap } from "../input/keymap";
 import type { Viewer } from "../viewer";
 import { backToImages, keyName, walk } from "./toolbar";
+import { gettext } from "../../text/text";
 
 const GLYPH = { width: 20, height: 16 };
 
 export class Steps {
-  private readonly list = el("div", { class: "step-list", role: "group", "aria-label": "Steps, Space for the next" });
+  private readonly list = el("div", { class: "step-list", role: "group", "aria-label": gettext("Steps, Space for the next") });
   private readonly note = el("span", { class: "step-note" });
   private readonly said = el("span", { class: "step-said", "aria-hidden": "true" });
   private shown = "";
@@ -25,8 +27,9 @@ export class Steps {
   private draw(): void {
     const { viewer } = this;
     const steps = stepsOf(viewer);
-    const signature = JSON.stringify(steps);
-    if (signature !== this.shown) this.list.replaceChildren(...steps.map((step) => this.button(step)));
+    const beside = companionsOf(viewer);
+    const signature = JSON.stringify([steps, beside.map(nameOf)]);
+    if (signature !== this.shown) this.list.replaceChildren(...steps.map((step) => this.button(step)), ...beside.map((image) => this.companion(image)));
     this.shown = signature;
     this.note.textContent = viewer.layout?.say ?? "";
     for (const button of this.list.children as HTMLCollectionOf<HTMLElement>) {
@@ -40,10 +43,22 @@ export class Steps {
   private button(step: Layout): HTMLElement {
     const action = this.keys.actions.find(({ id }) => id === `layout-${step.id}`);
     const key = action && this.keys.firstOf(action);
-    const title = key ? `${step.label} (${keyName(key)})` : step.label;
-    const button = el("button", { type: "button", class: "step", "data-layout": step.id, title }, this.glyph(step), el("span", {}, step.label));
+    const title = key ? `${gettext(step.label)} (${keyName(key)})` : gettext(step.label);
+    const button = el("button", { type: "button", class: "step", "data-layout": step.id, title }, this.glyph(step), el("span", {}, gettext(step.label)));
     button.addEventListener("click", (event) => {
       this.viewer.show(step.id);
+      backToImages(this.viewer, event);
+    });
+    return button;
+  }
+
+  /** Ultrasound or MRI, to be opened beside. */
+  private companion(image: ImageInfo): HTMLElement {
+    const action = this.keys.actions.find(({ id }) => id === "beside");
+    const title = `${nameOf(image)}, ${image.companion?.say ?? ""} (${action ? keyName(this.keys.firstOf(action)) : ""})`;
+    const button = el("button", { type: "button", class: "step step-beside", "data-layout": `beside:${image.id}`, title }, el("i", { class: "bi bi-layout-split", "aria-hidden": "true" }), el("span", {}, nameOf(image)));
+    button.addEventListener("click", (event) => {
+      showBeside(this.viewer, image.id);
       backToImages(this.viewer, event);
     });
     return button;

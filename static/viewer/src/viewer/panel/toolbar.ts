@@ -1,18 +1,22 @@
 /** The thin toolbar: tools, greys, sizes, suggestion; every button says its name and key. */
-import type { Action } from "../actions";
+import { type Action, GROUP_NAMES } from "../actions";
 import { usePreset } from "../commands";
 import { el } from "../dom";
-import { presets } from "../grey/grey";
+import { greyName, presets } from "../grey/grey";
 import type { Keymap } from "../input/keymap";
 import type { Viewer } from "../viewer";
+import { Overflow } from "./overflow";
+import { gettext } from "../../text/text";
 
 const GROUPS: Action["group"][] = ["Tools", "Marks", "Grey", "Size", "Suggestion", "Page"];
-const NAMES: Record<string, string> = { " ": "Space", Delete: "Del", PageDown: "Page down", PageUp: "Page up" };
+const NAMES: Record<string, string> = { " ": gettext("Space"), Delete: gettext("Del"), PageDown: gettext("Page down"), PageUp: gettext("Page up") };
+
+const HELD: Record<string, string> = { Shift: gettext("Shift"), Ctrl: gettext("Ctrl") };
 
 /** How a key is written for people: "Shift Space", "Ctrl Z". */
 export function keyName(key: string): string {
   const [, before = "", last = ""] = /^((?:Shift\+|Ctrl\+)*)(.*)$/s.exec(key) ?? [];
-  return [...before.split("+").filter(Boolean), NAMES[last] ?? (last.length === 1 ? last.toUpperCase() : last)].join(" ");
+  return [...before.split("+").filter(Boolean).map((held) => HELD[held] ?? held), NAMES[last] ?? (last.length === 1 ? last.toUpperCase() : last)].join(" ");
 }
 
 /** The same for `aria-keyshortcuts` (WAI-ARIA 1.2): "Control+Shift+Z", "Space". */
@@ -20,19 +24,20 @@ const ariaName = (key: string): string => key.replace("Ctrl+", "Control+").repla
 
 export class Toolbar {
   private readonly buttons = new Map<Action, HTMLButtonElement>();
-  private readonly windows = el("select", { class: "tool-select", "aria-label": "Window or curve", title: "Window or curve (B)" });
+  private readonly windows = el("select", { class: "tool-select", "aria-label": gettext("Window or curve"), title: gettext("Window or curve (B)") });
 
   constructor(private readonly viewer: Viewer, root: HTMLElement, private readonly keys: Keymap) {
     this.windows.addEventListener("change", () => usePreset(viewer, this.windows.selectedIndex));
     const all = keys.actions.filter(({ icon }) => icon);
     root.append(...GROUPS.map((group) => this.group(group, all.filter((action) => action.group === group))));
+    new Overflow(root);
     root.addEventListener("keydown", (event) => walk(root, event));
     viewer.onChange(() => this.draw());
     this.draw();
   }
 
   private group(name: Action["group"], actions: Action[]): HTMLElement {
-    const box = el("div", { class: "tool-group", role: "group", "aria-label": name });
+    const box = el("div", { class: "tool-group", role: "group", "aria-label": GROUP_NAMES[name] });
     if (name === "Grey") box.append(this.windows);
     box.append(...actions.map((action) => this.button(action)));
     return box;
@@ -40,7 +45,7 @@ export class Toolbar {
 
   private button(action: Action): HTMLButtonElement {
     const button = el("button", { type: "button", class: "tool", "aria-label": action.label, "data-action": action.id });
-    button.append(el("i", { class: `bi bi-${action.icon}`, "aria-hidden": "true" }));
+    button.append(el("i", { class: `bi bi-${action.icon}`, "aria-hidden": "true" }), el("span", { class: "tool-name", "aria-hidden": "true" }, action.label));
     button.addEventListener("click", (event) => {
       action.run(this.viewer);
       backToImages(this.viewer, event);
@@ -68,8 +73,8 @@ export class Toolbar {
     const all = active ? presets(active.image).map(({ label }) => label) : [];
     const now = active?.grey.label ?? "";
     const labels = all.includes(now) || !now ? all : [...all, now];
-    if ([...this.windows.options].map((option) => option.text).join("\n") !== labels.join("\n")) {
-      this.windows.replaceChildren(...labels.map((label) => el("option", {}, label)));
+    if ([...this.windows.options].map((option) => option.text).join("\n") !== labels.map(greyName).join("\n")) {
+      this.windows.replaceChildren(...labels.map((label) => el("option", {}, greyName(label))));
     }
     this.windows.selectedIndex = labels.indexOf(now);
     this.windows.disabled = !active;
@@ -84,7 +89,7 @@ export function backToImages({ active }: Viewer, { detail }: MouseEvent): void {
 
 /** Left and right walk along the toolbar, Home and End jump (ARIA toolbar pattern); Tab still reaches each button. */
 export function walk(root: HTMLElement, event: KeyboardEvent): void {
-  const all = [...root.querySelectorAll<HTMLElement>("button, select")];
+  const all = [...root.querySelectorAll<HTMLElement>("button, select")].filter((one) => one.getClientRects().length > 0);
   const now = all.indexOf(document.activeElement as HTMLElement);
   const to = { ArrowRight: now + 1, ArrowLeft: now - 1, Home: 0, End: all.length - 1 }[event.key];
   if (to === undefined || now === -1 || event.target instanceof HTMLSelectElement) return;

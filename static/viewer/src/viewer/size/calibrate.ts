@@ -3,6 +3,7 @@ import { announce } from "../announce";
 import { el } from "../dom";
 import { alike, nameHere, nameScreen, publish } from "./displays";
 import { calibrate, CARD, devicePixelsPerMm, pixelsPerMm, takeUp } from "./screen";
+import { decimal, gettext } from "../../text/text";
 
 const USUAL = 96 / 25.4; // CSS pixels per mm of a screen that keeps to the CSS inch
 
@@ -10,14 +11,14 @@ const USUAL = 96 / 25.4; // CSS pixels per mm of a screen that keeps to the CSS 
 export function openCalibration(done: () => void): void {
   const known = pixelsPerMm();
   const sheet = el("dialog", { class: "calibrate", "aria-labelledby": "calibrate-title" });
-  const card = el("div", { class: "card-outline", "aria-hidden": "true" }, el("span", {}, "85.60 mm"));
+  const card = el("div", { class: "card-outline", "aria-hidden": "true" }, el("span", {}, `${decimal(85.6, 2)} mm`));
   const width = el("input", { type: "range", class: "form-range", id: "card-width", min: 150, max: 1600, step: 0.5 });
   const figure = el("output", { for: "card-width", class: "num" });
   const draw = (): void => {
     const pixels = Number(width.value);
     card.style.inlineSize = `${pixels}px`;
     card.style.blockSize = `${(pixels * CARD.height) / CARD.width}px`;
-    figure.textContent = `${(pixels / CARD.width).toFixed(2)} pixels per mm`;
+    figure.textContent = gettext("%(value)s pixels per mm", { value: decimal(pixels / CARD.width, 2) });
   };
   width.value = String((known ?? USUAL) * CARD.width);
   width.addEventListener("input", draw);
@@ -31,16 +32,16 @@ export function openCalibration(done: () => void): void {
     close(said);
   };
   sheet.append(
-    el("h2", { id: "calibrate-title" }, known === null ? "This screen is uncalibrated" : "How large is this screen?"),
-    el("p", {}, "Hold a bank or identity card (85.60 mm wide) flat against the screen. Move the slider, or press the arrow keys, until the outline is exactly as large. It counts for this screen; under its name you can take it up in another browser."),
-    ...knownOnes((display, device) => (nameScreen(display), takeUp(device), close(`This screen is ${display}`))),
+    el("h2", { id: "calibrate-title" }, known === null ? gettext("This screen is uncalibrated") : gettext("How large is this screen?")),
+    el("p", {}, gettext("Hold a bank or identity card (85.60 mm wide) flat against the screen. Move the slider, or press the arrow keys, until the outline is exactly as large. It counts for this screen; under its name you can take it up in another browser.")),
+    ...knownOnes((display, device) => (nameScreen(display), takeUp(device), close(gettext("This screen is %(display)s", { display })))),
     card,
-    el("label", { for: "card-width" }, "Width of the outline"),
+    el("label", { for: "card-width" }, gettext("Width of the outline")),
     width,
     figure,
-    el("label", { for: "display-name", class: "calibrate-name" }, "Name of this display"),
+    el("label", { for: "display-name", class: "calibrate-name" }, gettext("Name of this display")),
     name,
-    el("div", { class: "calibrate-ends" }, ...buttons(known, () => end(Number(width.value), "This screen is calibrated"), () => end(null, "This screen is not calibrated any more"), () => sheet.close())),
+    el("div", { class: "calibrate-ends" }, ...buttons(known, () => end(Number(width.value), gettext("This screen is calibrated")), () => end(null, gettext("This screen is not calibrated any more")), () => sheet.close())),
   );
   sheet.addEventListener("close", () => sheet.remove());
   sheet.addEventListener("keydown", (event) => event.stopPropagation()); // the viewer's keys stay out of it
@@ -56,8 +57,8 @@ function buttons(known: number | null, save: () => void, forget: () => void, lea
     button.addEventListener("click", run);
     return button;
   };
-  const all = [made("It fits: save", "btn-primary", save), made("Cancel", "btn-outline-light", leave)];
-  return known === null ? all : [...all, made("Forget this screen", "btn-outline-light", forget)];
+  const all = [made(gettext("It fits: save"), "btn-primary", save), made(gettext("Cancel"), "btn-outline-light", leave)];
+  return known === null ? all : [...all, made(gettext("Forget this screen"), "btn-outline-light", forget)];
 }
 
 /** Displays of this size that were measured before: one may be this very one, which only its person can know. */
@@ -69,5 +70,5 @@ function knownOnes(use: (name: string, device: number) => void): HTMLElement[] {
     button.addEventListener("click", () => use(name, per_mm));
     return button;
   });
-  return [el("p", { class: "calibrate-known" }, "Measured before, with as many pixels. Press one only if it is this very display: ", ...made)];
+  return [el("p", { class: "calibrate-known" }, gettext("Measured before, with as many pixels. Press one only if it is this very display: "), ...made)];
 }

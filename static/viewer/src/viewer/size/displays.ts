@@ -1,6 +1,7 @@
 /** Displays by the names that their person gave them: kept on the server, so that another browser can take one up by choice. */
 import { keep, kept } from "../state/person";
 import { screenName } from "./screen";
+import { gettext } from "../../text/text";
 
 /** What a person saw of the test pattern. */
 export interface Check {
@@ -34,7 +35,7 @@ export const sizeOfScreen = ({ width, height }: Screen = window.screen): string 
 export const alike = (): [string, Display][] => Object.entries(known).filter(([, { size, per_mm }]) => size === sizeOfScreen() && per_mm !== undefined);
 
 /** How this screen is called; what else tells it from the others of its size stays in this browser. */
-export const nameHere = (): string => (kept<Record<string, string>>("names") ?? {})[screenName()] ?? `Display ${sizeOfScreen()}`;
+export const nameHere = (): string => (kept<Record<string, string>>("names") ?? {})[screenName()] ?? gettext("Display %(sizeOfScreen)s", { sizeOfScreen: sizeOfScreen() });
 
 export function nameScreen(name: string): void {
   keep("names", { ...(kept<Record<string, string>>("names") ?? {}), [screenName()]: name });

@@ -2,6 +2,7 @@
 import type { ImageInfo } from "../data/types";
 import type { View } from "../geometry/pose";
 import { keep, kept } from "../state/person";
+import { decimal, gettext } from "../../text/text";
 
 /** Width and height of a bank or identity card in mm (ISO/IEC 7810 ID-1). */
 export const CARD = { width: 85.6, height: 53.98 } as const;
@@ -44,5 +45,5 @@ export function timesTrue(image: ImageInfo, view: View): string {
   const scale = pixelsPerMm();
   if (scale === null || image.spacing.mm === null) return "";
   const times = view.scale / scale;
-  return Math.abs(times - 1) < 0.005 ? "true size" : `${times.toFixed(times < 10 ? 1 : 0)} × true size`;
+  return Math.abs(times - 1) < 0.005 ? gettext("true size") : gettext("%(times)s × true size", { times: decimal(times, times < 10 ? 1 : 0) });
 }

@@ -1,5 +1,5 @@
 /** What of a breast has been seen at one to one or larger: a coarse grid of tissue over the stored pixels. Pure. */
-import type { Frame } from "../data/source";
+import type { Frame } from "../data/frames";
 import type { Point } from "../data/types";
 import { type Affine, apply } from "../geometry/affine";
 import type { Size } from "../geometry/pose";

@@ -5,6 +5,7 @@ import { type Affine, apply, chain, invert, scale, translate } from "../geometry
 import { poseMatrix, type Size } from "../geometry/pose";
 import type { ImageInfo } from "../data/types";
 import { CELL, type Coverage } from "./coverage";
+import { gettext } from "../../text/text";
 
 const SIDE = 96; // CSS pixels
 const UNSEEN = "#e0a63a";
@@ -40,7 +41,7 @@ export class SweepMap {
       context.fillRect(x - cell / 2, y - cell / 2, cell, cell);
     }
     this.frame(context, chain(invert(toCanvas), toMap), size);
-    this.words.textContent = `${Math.floor(coverage.share * 100)} % seen at 1:1`;
+    this.words.textContent = gettext("%(value)s % seen at 1:1", { value: Math.floor(coverage.share * 100) });
   }
 
   private frame(context: CanvasRenderingContext2D, toMap: Affine, { width, height }: Size): void {

@@ -6,6 +6,7 @@ import type { Pane } from "../pane/pane";
 import type { Viewer } from "../viewer";
 import { Coverage } from "./coverage";
 import { nearest, sweepPath } from "./path";
+import { gettext } from "../../text/text";
 
 /** Milliseconds that a place must stand still before it counts as seen. */
 const REST = 400;
@@ -36,7 +37,7 @@ export class Sweep {
     const centre = path[at];
     if (!centre) return;
     this.viewer.moveView(pane, { scale: this.scale(pane), centre });
-    announce(`${nameOf(pane.image)}, place ${at + 1} of ${path.length}, ${Math.floor(coverage.share * 100)} % seen`);
+    announce(gettext("%(name)s, place %(at)s of %(path)s, %(value)s % seen", { name: nameOf(pane.image), at: at + 1, path: path.length, value: Math.floor(coverage.share * 100) }));
     this.viewer.tell();
   }
 
@@ -46,7 +47,7 @@ export class Sweep {
     const next = panes[(panes.indexOf(from) + by + panes.length) % panes.length];
     const share = Math.floor(coverage.share * 100);
     const own = next && this.of(next);
-    if (!next || next === from || !own) return announce(`End of ${nameOf(from.image)}: ${share} % seen at 1:1`);
+    if (!next || next === from || !own) return announce(gettext("End of %(name)s: %(share)s % seen at 1:1", { name: nameOf(from.image), share }));
     next.element.focus();
     this.viewer.activate(next);
     const path = this.path(next, own);
