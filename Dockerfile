@@ -21,6 +21,7 @@ COPY manage.py pyproject.toml CHANGELOG.md LICENSE ./
 COPY portal/ portal/
 COPY inference/ inference/
 COPY templates/ templates/
+COPY locale/ locale/
 COPY static/css/ static/css/
 COPY static/img/ static/img/
 COPY --from=viewer /build/static/viewer/dist/ static/viewer/dist/

@@ -51,7 +51,7 @@ test: setup browser
 
 # the pictures of docs/guide.md, taken by the browser tests as they run
 screenshots: setup browser
-	OVERREAD_SHOTS=docs/img $(PYTHON) -m pytest -q tests/browser/test_pages.py tests/browser/test_story.py
+	OVERREAD_SHOTS=docs/img $(PYTHON) -m pytest -q tests/browser/test_pages.py tests/browser/test_story.py tests/browser/test_viewer_guide.py
 
 lint: setup $(VENV)/installed-dev
 	$(PYTHON) -m ruff check .
@@ -62,6 +62,7 @@ lint: setup $(VENV)/installed-dev
 
 bench: setup browser
 	$(PYTHON) -m tests.bench
+	$(PYTHON) -m tests.bench.crowding
 
 clean-demo:
 	@$(BASE_PYTHON) -c 'import fcntl, os, pathlib, sys; d = pathlib.Path("$(DATA_DIR)"); lock = d / "lock"; \

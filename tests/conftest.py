@@ -20,6 +20,31 @@ if TYPE_CHECKING:
 PASSWORD = "correct horse battery"
 
 
+ASKS = {"db", "transactional_db", "django_db_setup", "live_server"}
+
+
+def pytest_addoption(parser) -> None:
+    """`--database-only`: leave out what asks no database, when a second database gets its round."""
+    parser.addoption("--database-only", action="store_true", help="only tests that ask the database")
+
+
+def pytest_collection_modifyitems(config, items) -> None:
+    """Deselect what would say the same on any database; a test in a browser that starts its own portal stays."""
+    if not config.getoption("database_only"):
+        return
+    kept = [item for item in items if asks_database(item)]
+    config.hook.pytest_deselected(items=[item for item in items if not asks_database(item)])
+    items[:] = kept
+
+
+def asks_database(item) -> bool:
+    """True when the test, or what it is made of, needs a database, and more than its pages' looks is asked."""
+    if item.get_closest_marker("appearance"):
+        return False
+    marked = item.get_closest_marker("django_db") or item.get_closest_marker("browser")
+    return bool(marked) or not ASKS.isdisjoint(getattr(item, "fixturenames", ()))
+
+
 @dataclass
 class Cast:
     """Two practices and their people.

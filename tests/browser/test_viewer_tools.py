@@ -156,6 +156,21 @@ def test_an_image_is_saved_with_its_marks_at_stored_resolution_and_the_trail_is_
     assert Image.open(io.BytesIO(written[first:])).size[0] == 480
 
 
+def test_the_read_is_saved_as_dicom_and_a_refusal_is_said(viewer):
+    answers = [
+        {"status": 200, "body": "PK objects"},
+        {"status": 400, "json": {"detail": "This read says nothing yet."}},
+    ]
+    viewer.page.route("**/api/v1/reads/r1/objects/", lambda route: route.fulfill(**answers.pop(0)))
+    with viewer.page.expect_download() as waiting:
+        viewer.press("Shift+X")
+    assert waiting.value.suggested_filename == "overread-2026-0007-dicom.zip"
+    assert Path(waiting.value.path()).read_text() == "PK objects"
+    viewer.press("Shift+X")
+    said = viewer.page.locator(".step-said")
+    viewer.until(lambda: "Not saved: This read says nothing yet." in said.inner_text())
+
+
 def test_an_image_with_text_burnt_in_is_not_exported(chromium):
     shots = four_views(rows=330, cols=240)
     shots[0].extra = {"burnt_in": "yes"}
@@ -167,3 +182,17 @@ def test_an_image_with_text_burnt_in_is_not_exported(chromium):
             assert desk.told == []
     finally:
         desk.close()
+
+
+def test_a_key_image_is_handed_to_the_read_form_as_it_is_windowed(viewer):
+    said = viewer.page.locator(".step-said")
+    viewer.press("Shift+I")
+    viewer.until(lambda: "belong to a read" in said.inner_text())
+    viewer.page.evaluate("""() => document.addEventListener("overread:key-image", (event) => {
+        event.preventDefault(); window.asked = event.detail.chosen; event.detail.say(`taken ${event.detail.name}`) })""")
+    viewer.press("i", "Shift+I")
+    viewer.until(lambda: "taken" in said.inner_text())
+    asked = viewer.page.evaluate("() => window.asked")
+    image = viewer.page.locator(".pane").first.get_attribute("data-image")
+    assert (asked["image"], asked["frame"], asked["invert"], asked["lut"]) == (image, 1, True, None)
+    assert asked["width"] > 1 and asked["function"] in ("LINEAR", "LINEAR_EXACT", "SIGMOID")

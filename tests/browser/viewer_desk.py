@@ -7,6 +7,8 @@ import io
 import json
 import mimetypes
 import threading
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -21,7 +23,9 @@ from pydicom import dcmread
 from inference.phantom import dicom
 from inference.phantom.anatomy import mammogram
 from inference.phantom.codecs import encoded
+from portal.exams import transcoding
 from portal.viewer import hanging
+from tests.browser import companion_shots, renderings
 
 ROOT = Path(__file__).resolve().parents[2]
 HTJ2K = "1.2.840.10008.1.2.4.202"
@@ -48,6 +52,8 @@ class Shot:
     lesion: tuple[float, float, float] | None = None
     extra: dict[str, Any] = field(default_factory=dict)
     keywords: dict[str, Any] = field(default_factory=dict)
+    slices: np.ndarray | None = None  # (frames, rows, columns), stored as they hang
+    raw: np.ndarray | None = None  # (frames, rows, columns[, 3]) of a companion, served uncompressed
 
     @property
     def pk(self) -> str:
@@ -86,6 +92,7 @@ class Shot:
             "view": self.view, "modifiers": [], "view_source": "ViewPosition", "rows": rows, "columns": columns,
             "frames": 1, "bits_stored": self.bits, "photometric": "MONOCHROME2",
             "metadata_url": f"/meta/{self.key}", "frame_urls": [f"/pixels/{self.key}/frames/1"],
+            "rendering_url": f"/rendering/{self.key}",
             "status": "ready", "transfer_syntax": HTJ2K,
             "pose": {"rotate": self.rotate, "flip": self.flip},
             "chest_wall": "right" if self.laterality == "R" else "left",
@@ -107,6 +114,48 @@ def four_views(rows: int = 640, cols: int = 480, **poses: tuple[int, bool]) -> l
         hung = mammogram(laterality, view, rows=rows, cols=cols, lesion=lesion, seed=seed)
         shots.append(Shot(key, laterality, view, hung, rotate, flip, lesion=lesion))
     return shots
+
+
+def companion(key: str, raw: np.ndarray, *, modality: str = "US", **extra: Any) -> Shot:
+    """An ultrasound or MRI of the same woman; raw: (frames, rows, columns) or, in colour, with three samples last."""
+    colour = raw.ndim == 4
+    told = {
+        "name": f"{'Ultrasound' if modality == 'US' else 'MRI'} 2011-04-05", "say": "3 d later", "modality": modality,
+    }  # fmt: skip
+    frames = len(raw)
+    kind = {"US": "clip", "MR": "series"}[modality]
+    values = {
+        "label": f"{modality} series 1", "laterality": "", "view": "", "transfer_syntax": "1.2.840.10008.1.2.1",
+        "rows": raw.shape[1], "columns": raw.shape[2], "bits_stored": 8 * raw.itemsize, "chest_wall": "left",
+        "photometric": "RGB" if colour else "MONOCHROME2", "frames": frames, "padding": None, "technique": [],
+        "frame_urls": [f"/pixels/{key}/frames/{n + 1}" for n in range(frames)], "companion": told, "voi": [],
+        "auto_voi": {"center": 2 ** (8 * raw.itemsize - 1), "width": 2 ** (8 * raw.itemsize)}, "regions": [],
+        "stack": {"kind": kind, "spacing_mm": None, "thickness_mm": None, "source": "", "rate": 20} if frames > 1 else None,
+    }  # fmt: skip
+    return Shot(key, "", "", raw[0, ..., 0] if colour else raw[0], extra=values | extra, raw=raw)
+
+
+def tomosynthesis(key: str = "RCC", frames: int = 30, rows: int = 330, cols: int = 240, lesion: int = 20) -> Shot:
+    """A stack of slices 1 mm apart: tissue of another texture in each, a lesion in slice `lesion` (from 0) and its neighbours."""
+    laterality, view = key[0], key[1:]
+    base = mammogram(laterality, view, rows=rows, cols=cols, seed=1).astype(float)
+    noise = np.random.default_rng(3)
+    y, x = np.mgrid[0:rows, 0:cols]
+    spot = np.hypot(x - cols * (0.7 if laterality == "R" else 0.3), y - rows * 0.4)
+    slices = []
+    for number in range(frames):
+        blur = 3 + 3 * abs(number - lesion)  # out of its plane a lesion is wide and faint
+        shape = 1200 * (3 / blur) ** 2 * np.exp(-((spot / blur) ** 2) / 2)
+        fine = noise.normal(0, 12, (rows, cols))
+        slices.append(np.where(base > 0, np.clip(base * 0.6 + shape + fine + number, 1, 4095), 0))
+    stack = np.rint(np.array(slices)).astype(np.uint16)
+    extra = {
+        "frames": frames, "frame_urls": [f"/pixels/{key}/frames/{number + 1}" for number in range(frames)],
+        "stack": {"kind": "tomosynthesis", "spacing_mm": 1, "thickness_mm": 1, "source": "the slices' positions", "rate": None},
+    }  # fmt: skip
+    return Shot(
+        key, laterality, view, stack[frames // 2], extra=extra, keywords={"NumberOfFrames": frames}, slices=stack
+    )
 
 
 PRIOR = {"name": "Prior 2009-03-01", "say": "2 y 1 m earlier"}
@@ -186,11 +235,16 @@ class Desk:
     earlier: the images of a prior; None leaves the hanging of the four standard views as these tests state it.
     """
 
-    def __init__(self, shots: list[Shot], earlier: list[Shot] | None = None) -> None:
-        self.shots = {shot.key: shot for shot in [*shots, *(earlier or [])]}
+    def __init__(self, shots: list[Shot], earlier: list[Shot] | None = None, companions: Sequence[Shot] = ()) -> None:
+        self.shots = {shot.key: shot for shot in [*shots, *(earlier or []), *companions]}
         self.manifest = manifest_of(shots, earlier)
+        self.manifest["companions"] = [companion_shots.entry(shot) for shot in companions]
         self.saliency: dict[str, np.ndarray] = {}
         self.broken: dict[str, int | bytes] = {}
+        self.clock_ahead = 0.0
+        self.held: set[str] = set()  # addresses that are not answered before they are taken out
+        self.halved: dict[str, threading.Event] = {}  # answers that stop half way until their event is set
+        self.cut: set[str] = set()  # halved answers whose other half never comes
         self.asked: list[str] = []
         self.told: list[tuple[str, Any]] = []
         self._coded: dict[str, bytes] = {}
@@ -205,9 +259,11 @@ class Desk:
         self.server.shutdown()
         self.server.server_close()
 
-    def answer(self, path: str) -> tuple[int, str, bytes]:
-        """Status, content type and body of one GET."""
+    def answer(self, path: str, accept: str = "", query: str = "") -> tuple[int, str, bytes]:
+        """Status, content type and body of one GET; like the portal, one frame alone travels as the caller accepts it."""
         self.asked.append(path)
+        while path in self.held:
+            time.sleep(0.01)
         broken = self.broken.get(path)
         if isinstance(broken, int):
             return broken, "text/plain", b""
@@ -219,27 +275,52 @@ class Desk:
             return 200, "application/json", json.dumps(self.manifest).encode()
         if part == "meta":
             return 200, "application/dicom+json", self._metadata(self.shots[key])
+        if part == "pixels" and self.shots[key].raw is not None:
+            return (
+                200,
+                'multipart/related; type="application/octet-stream"; boundary=frame-of-a-companion',
+                companion_shots.body(self.shots[key], path),
+            )
         if part == "pixels":
-            return 200, 'multipart/related; type="image/jphc"; boundary=x', self._frame(key, path, broken)
+            return 200, *self._frame(key, path, broken, accept)
+        if part == "rendering" and self.asked.count(path) == 1:
+            return 202, "application/json", b"{}"  # a worker draws
+        if part == "rendering":
+            return 200, "image/png", renderings.png(self.shots[key], query)
         if part == "saliency":
             return 200, "image/png", _png(self.saliency[key])
         if part == "pattern":
             return 200, "text/html; charset=utf-8", _pattern()
-        return (200, "text/html; charset=utf-8", _page()) if part == "desk" else (404, "text/plain", b"")
+        second = key == "second-window"
+        return (200, "text/html; charset=utf-8", _page(second)) if part == "desk" else (404, "text/plain", b"")
 
     def _metadata(self, shot: Shot) -> bytes:
+        if shot.raw is not None:
+            return json.dumps([companion_shots.header(shot)]).encode()
         made = dicom(shot.stored, laterality=shot.laterality, view=shot.view, bits=shot.bits, **shot.keywords)
         dataset = dcmread(io.BytesIO(made))
         del dataset.PixelData
         return json.dumps([dataset.to_json_dict()]).encode()
 
-    def _frame(self, key: str, path: str, broken: int | bytes | None) -> bytes:
+    def _frame(self, key: str, path: str, broken: int | bytes | None, accept: str) -> tuple[str, bytes]:
+        shot = self.shots[key]
+        syntax = shot.info()["transfer_syntax"]
         if path not in self._coded:
-            darker = self.shots[key].stored // int(path.rpartition("/")[2])  # frame n is n times as dark
-            self._coded[path] = encoded(darker.astype(np.uint16), HTJ2K, self.shots[key].bits)
+            number = int(path.rpartition("/")[2])
+            pixels = shot.stored // number if shot.slices is None else shot.slices[number - 1]  # n times as dark
+            self._coded[path] = coded(pixels.astype(np.uint16), syntax, shot.bits)
         body = broken if isinstance(broken, bytes) else self._coded[path]
-        head = f"--x\r\nContent-Type: image/jphc; transfer-syntax={HTJ2K}\r\n\r\n".encode()
-        return head + body + b"\r\n--x--\r\n"
+        kind = f"{'image/jphc' if syntax == HTJ2K else 'image/jp2'}; transfer-syntax={syntax}"
+        body += b"\0" * (len(body) % 2)  # fragments have an even length (PS3.5 A.4)
+        if accept.startswith("image/"):
+            return kind, body
+        head = f"--x\r\nContent-Type: {kind}\r\n\r\n".encode()
+        return 'multipart/related; type="image/jphc"; boundary=x', head + body + b"\r\n--x--\r\n"
+
+
+def coded(pixels: np.ndarray, syntax: str, bits: int) -> bytes:
+    """One frame as the portal stores it, or in another transfer syntax."""
+    return transcoding.encode(pixels) if syntax == HTJ2K else encoded(pixels, syntax, bits)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -247,7 +328,9 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        status, kind, body = self.desk.answer(self.path.partition("?")[0])
+        path, _, query = self.path.partition("?")
+        named = "/desk/second-window" if query == "window=2" else path
+        status, kind, body = self.desk.answer(named, self.headers.get("Accept", ""), query)
         tag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
         if self.headers.get("If-None-Match") == tag:
             status, body = 304, b""
@@ -257,13 +340,28 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("ETag", tag)
         self.send_header("Content-Security-Policy", CSP)
         self.end_headers()
-        self.wfile.write(body)
+        self._send(body)
+
+    def _send(self, body: bytes) -> None:
+        halved = self.desk.halved.get(self.path)
+        half = len(body) // 2 if halved else 0
+        self.wfile.write(body[:half])
+        if halved:
+            halved.wait(60)
+        if self.path in self.desk.cut:
+            self.close_connection = True
+            return
+        self.wfile.write(body[half:])
 
     def do_POST(self) -> None:
         self.desk.told.append((self.path, json.loads(self.rfile.read(int(self.headers["Content-Length"])))))
         self.send_response(201)
         self.send_header("Content-Length", "0")
         self.end_headers()
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """The server's clock, as far ahead of this computer's as the test says."""
+        return super().date_time_string((timestamp or time.time()) + self.desk.clock_ahead)
 
     def log_message(self, *arguments: Any) -> None:
         """Say nothing."""
@@ -284,13 +382,14 @@ def _png(values: np.ndarray) -> bytes:
     return out.getvalue()
 
 
-def _page() -> bytes:
+def _page(second: bool) -> bytes:
     context = {
         "manifest_url": "/manifest",
         "back_url": "/",
         "theme": "dark",
         "title": "Case 2026-0007",
         "user": SimpleNamespace(pk=7),
+        "second": second,
     }
     return render_to_string("viewer/page.html", context).encode()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import copy
 import io
 import time
 from typing import Any
@@ -18,20 +19,40 @@ Point = tuple[float, float]
 class ViewerPage:
     """One open viewer; `problems` holds every console error and CSP violation."""
 
-    def __init__(self, chromium: Any, desk: Desk, *, width: int = 1600, height: int = 900, ratio: int = 1) -> None:
-        self.context = chromium.new_context(viewport={"width": width, "height": height}, device_scale_factor=ratio)
-        self.page = self.context.new_page()
+    def __init__(
+        self, chromium: Any, desk: Desk, *, width: int = 1600, height: int = 900, ratio: int = 1, **context: Any
+    ) -> None:
+        size = {"width": width, "height": height}
+        self.context = chromium.new_context(viewport=size, device_scale_factor=ratio, **context)
+        self.desk = desk
+        self.ratio = ratio
+        self._watch(self.context.new_page())
+
+    def _watch(self, page: Any) -> None:
+        self.page = page
         self.problems: list[str] = []
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
         self.page.on("console", lambda line: line.type == "error" and self.problems.append(line.text))
-        self.desk = desk
-        self.ratio = ratio
+
+    def beside(self, page: Any) -> ViewerPage:
+        """The same for a window that this one opened."""
+        other = copy.copy(self)
+        other._watch(page)
+        return other
 
     def __enter__(self) -> ViewerPage:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.context.close()
+
+    def without_webgl(self) -> None:
+        """From the next page on no canvas has a WebGL context."""
+        self.page.add_init_script(
+            "const get = HTMLCanvasElement.prototype.getContext;"
+            "HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {"
+            "  return /webgl/.test(kind) ? null : get.call(this, kind, ...rest); };"
+        )
 
     def open(self, *, drawn: bool = True) -> ViewerPage:
         self.page.goto(f"{self.desk.url}/desk")
@@ -66,6 +87,11 @@ class ViewerPage:
 
     def pane(self, image: str) -> dict[str, Any]:
         return next(pane for pane in self.panes() if pane["image"] == image)
+
+    def shows(self, image: str, slice_: int) -> bool:
+        """Whether the slice is on the screen because it was asked for, not as the nearest that was there."""
+        pane = self.pane(image)
+        return pane["frame"] == pane["asked"] == slice_
 
     def press(self, *keys: str) -> None:
         for key in keys:
@@ -102,7 +128,12 @@ class ViewerPage:
 
     def pixels(self, image: str) -> np.ndarray:
         """Greys (height, width) of the pane's image canvas, device pixels, without any overlay."""
-        script = "i => document.querySelector(`.pane[data-image='${i}'] .stage canvas`).toDataURL('image/png')"
+        return self.picture(
+            "i => document.querySelector(`.pane[data-image='${i}'] .stage canvas`).toDataURL('image/png')", image
+        )
+
+    def picture(self, script: str, image: str) -> np.ndarray:
+        """Greys (height, width) of what the script answers for an image, a data URL of a PNG."""
         data = self.page.evaluate(script, image).partition(",")[2]
         return np.asarray(Image.open(io.BytesIO(base64.b64decode(data))).convert("RGB"))[..., 0].astype(float)
 
