@@ -88,6 +88,26 @@ def test_a_slice_that_is_not_there_yet_shows_the_nearest_one_and_says_so(chromiu
         assert np.array_equal(values(viewer, stack[0].shape), stack[29])
 
 
+def test_a_mark_stays_on_the_slice_it_was_begun_on_when_another_comes_meanwhile(chromium, desk):
+    desk.held = {path(number) for number in range(20, 30)}
+    with ViewerPage(chromium, desk).open() as viewer:
+        viewer.until(lambda: viewer.state()["slices"]["count"] >= 10)
+        viewer.focus("RCC")
+        viewer.press("End")
+        viewer.until(lambda: viewer.pane("RCC")["frame"] == 19)
+        viewer.press("l")
+        start, end = viewer.on_page("RCC", (80, 120)), viewer.on_page("RCC", (130, 150))
+        mouse = viewer.page.mouse
+        mouse.move(*start)
+        mouse.down()
+        mouse.move(*end)
+        desk.held.clear()
+        viewer.until(lambda: viewer.shows("RCC", 29))
+        mouse.up()
+        viewer.settle()
+        assert [mark["frame"] for mark in viewer.state()["marks"]] == [20]
+
+
 def test_before_the_first_slice_the_viewport_is_dark_and_says_that_it_loads(chromium, desk):
     desk.held = {path(number) for number in range(FRAMES)}
     with ViewerPage(chromium, desk).open(drawn=False) as viewer:

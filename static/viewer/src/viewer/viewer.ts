@@ -7,6 +7,7 @@ import { followed, type Grey, presets } from "./grey/grey";
 import { Grid } from "./grid";
 import { refreshGuides } from "./marks/guides";
 import { MarkStore } from "./marks/store";
+import type { FirstArm } from "./marks/tools";
 import type { Magnifier } from "./input/magnifier";
 import type { HeatSettings } from "./overlay/heat";
 import { Pane } from "./pane/pane";
@@ -31,7 +32,7 @@ export class Viewer {
   /** The tool to go back to after an armed mark, and the finding that the mark is for. */
   armed: { finding: string; before: Tool } | null = null;
   /** An angle that has its first arm. */
-  unfinished: { pane: Pane; points: Point[] } | null = null;
+  unfinished: FirstArm | null = null;
   /** A mark that waits to be linked with another. */
   linking: string | null = null;
   /** A place held under the pointer, to be shown in the other images. */

@@ -11,13 +11,23 @@ import { GIVEN, reshaped, shaped } from "./shape";
 import { freshId } from "./store";
 import { gettext } from "../../text/text";
 
+/** An angle's first arm, and the slice that it stands on. */
+export interface FirstArm {
+  pane: Pane;
+  points: Point[];
+  slice: number | null;
+}
+
 const round = (value: number): number => Math.round(value * 100) / 100;
 
-/** A mark through points given by hand, measured. */
-export function made(viewer: Viewer, pane: Pane, tool: MarkTool, given: Point[], id = "draft"): Mark {
+/** The slice that a mark begun now is drawn on, counted from 1; null on an image of one frame. */
+export const sliceOf = ({ stack, frameIndex }: Pane): number | null => (stack ? (stack.shown ?? frameIndex) + 1 : null);
+
+/** A mark through points given by hand, measured; `slice`: the one on the screen when it was begun, whatever came since. */
+export function made(viewer: Viewer, pane: Pane, tool: MarkTool, given: Point[], slice = sliceOf(pane), id = "draft"): Mark {
   const half = 0.5 / (pane.view.scale * unit(pane.image.spacing)[0]); // half a screen pixel
   const mark = measured(viewer, pane, tool, shaped(tool, given, half), id);
-  return pane.stack && !isLandmark(tool) ? { ...mark, frame: (pane.stack.shown ?? pane.frameIndex) + 1 } : mark;
+  return slice !== null && !isLandmark(tool) ? { ...mark, frame: slice } : mark;
 }
 
 function measured(viewer: Viewer, pane: Pane, tool: MarkTool, points: Point[], id: string): Mark {
@@ -31,32 +41,33 @@ const far = (one: Point, other: Point): boolean => Math.hypot(one[0] - other[0],
 
 /** A new mark, drawn while the pointer is down; too small a drag makes none (except a point). */
 export function drawing(viewer: Viewer, pane: Pane, tool: MarkTool, from: Point): Gesture {
-  if (tool === "angle" && viewer.unfinished?.pane === pane) return closing(viewer, pane, viewer.unfinished.points);
+  if (tool === "angle" && viewer.unfinished?.pane === pane) return closing(viewer, viewer.unfinished);
+  const slice = sliceOf(pane);
   const start = pane.toStored(from);
   const line: Point[] = [start];
   const given = (at: Point): Point[] => (tool === "pencil" ? line : [start, pane.toStored(at)]);
-  const preview = (at: Point): void => drawMarks(pane.draftLayer, pane.image, [made(viewer, pane, tool, given(at))], pane.toCanvas, null);
+  const preview = (at: Point): void => drawMarks(pane.draftLayer, pane.image, [made(viewer, pane, tool, given(at), slice)], pane.toCanvas, null);
   return {
     move: (at) => (line.push(pane.toStored(at)), preview(at)),
     cancel: () => pane.draftLayer.replaceChildren(),
     end: (at) => {
       pane.draftLayer.replaceChildren();
       const long = tool === "pencil" ? line.some((point) => far(pane.toScreen(point), from)) : far(at, from);
-      if (tool === "angle" && long) open(viewer, pane, given(at));
-      else if (GIVEN[tool] === 1 || long) keep(viewer, pane, made(viewer, pane, tool, given(at)));
+      if (tool === "angle" && long) open(viewer, { pane, points: given(at), slice });
+      else if (GIVEN[tool] === 1 || long) keep(viewer, pane, made(viewer, pane, tool, given(at), slice));
     },
   };
 }
 
 /** An angle's first arm stands; the next press or Enter gives the end of the second. */
-function open(viewer: Viewer, pane: Pane, points: Point[]): void {
-  viewer.unfinished = { pane, points };
-  drawMarks(pane.draftLayer, pane.image, [made(viewer, pane, "angle", points)], pane.toCanvas, null);
+function open(viewer: Viewer, arm: FirstArm): void {
+  const { pane, points, slice } = (viewer.unfinished = arm);
+  drawMarks(pane.draftLayer, pane.image, [made(viewer, pane, "angle", points, slice)], pane.toCanvas, null);
   announce(gettext("First arm set. Click the end of the second arm, or press Escape."));
 }
 
-function closing(viewer: Viewer, pane: Pane, points: Point[]): Gesture {
-  const draft = (at: Point): Mark => made(viewer, pane, "angle", [...points, pane.toStored(at)]);
+function closing(viewer: Viewer, { pane, points, slice }: FirstArm): Gesture {
+  const draft = (at: Point): Mark => made(viewer, pane, "angle", [...points, pane.toStored(at)], slice);
   return {
     move: (at) => drawMarks(pane.draftLayer, pane.image, [draft(at)], pane.toCanvas, null),
     cancel: () => undefined, // its first arm stands
@@ -69,7 +80,7 @@ function closing(viewer: Viewer, pane: Pane, points: Point[]): Gesture {
 
 /** The second arm follows the pointer before it is set. */
 export function hovering(viewer: Viewer, pane: Pane, at: Point): void {
-  if (viewer.unfinished?.pane === pane) closing(viewer, pane, viewer.unfinished.points).move(at);
+  if (viewer.unfinished?.pane === pane) closing(viewer, viewer.unfinished).move(at);
 }
 
 const TOOL_WORDS: Record<string, string> = {
