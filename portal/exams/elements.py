@@ -32,7 +32,7 @@ class Elements:
 
     def numbers(self, keyword: str) -> list[float]:
         """Every value that is a finite number."""
-        return [number for value in self.values(keyword) if (number := _number(value)) is not None]
+        return [number for value in self.values(keyword) if (number := finite(value)) is not None]
 
     def number(self, keyword: str) -> float | None:
         """The first value as a number."""
@@ -67,7 +67,8 @@ class Elements:
         return found if isinstance(found, Mapping) else {}
 
 
-def _number(value: Any) -> float | None:
+def finite(value: Any) -> float | None:
+    """The value as a number; None where it is none, or is not finite."""
     try:
         number = float(value)
     except (TypeError, ValueError):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from pydicom.dataset import Dataset
+
+from portal.exams.elements import finite
 
 
 def of(dataset: Dataset) -> dict[str, Any]:
@@ -25,17 +26,9 @@ def of(dataset: Dataset) -> dict[str, Any]:
 
 def _numbers(dataset: Dataset, keyword: str, count: int) -> list[float]:
     value = dataset.get(keyword)
-    found = [_finite(one) for one in value] if value is not None and not isinstance(value, str) else []
+    found = [finite(one) for one in value] if value is not None and not isinstance(value, str) else []
     return [one for one in found if one is not None] if len(found) == count and None not in found else []
 
 
 def _number(dataset: Dataset, keyword: str) -> float | None:
-    return _finite(dataset.get(keyword))
-
-
-def _finite(value: Any) -> float | None:
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        return None
-    return number if math.isfinite(number) else None
+    return finite(dataset.get(keyword))

@@ -19,9 +19,8 @@ def header_of(image: Image, originals: Originals | None = None) -> Dataset:
     dataset.SOPClassUID, dataset.SOPInstanceUID = image.sop_class_uid, image.sop_uid
     dataset.SeriesInstanceUID, dataset.StudyInstanceUID = image.series_uid, image.exam.study_uid
     dataset.Rows, dataset.Columns = image.rows, image.columns
-    dataset.ImageLaterality = (
-        image.laterality
-    )  # of a stack it stands in each frame, of a film in no element of the standard
+    # of a stack it stands in each frame, of a film in no element of the standard
+    dataset.ImageLaterality = image.laterality
     for keyword in ("PatientID", "PatientName"):
         setattr(dataset, keyword, image.exam.patient.pseudonym)
     for keyword in _EMPTY:

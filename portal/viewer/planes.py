@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
@@ -10,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from portal.exams.elements import Elements
+from portal.exams.elements import Elements, finite
 
 UNEVEN = 0.05  # share of their median by which distances may differ and still be called one distance
 AXES = (("R", "L"), ("A", "P"), ("F", "H"))  # towards less and more of x, y, z in the patient
@@ -19,16 +18,8 @@ SLANT = 0.2  # a direction's share along another axis that adds a second letter;
 
 def numbers(values: Any) -> list[float]:
     """Every value of a DICOM JSON list that is a finite number; [] of anything else."""
-    found = []
-    for value in values if isinstance(values, list) else []:
-        try:
-            number = float(value)
-        except (TypeError, ValueError):
-            return []
-        if not math.isfinite(number):
-            return []
-        found.append(number)
-    return found
+    found = [finite(value) for value in values] if isinstance(values, list) else []
+    return [number for number in found if number is not None] if None not in found else []
 
 
 def normal(cosines: Sequence[float]) -> list[float]:

@@ -236,7 +236,7 @@ def test_a_guest_who_only_looks_takes_no_place_and_stays_sealed_for_good(cast, c
     confirm(read=read, actor=cast.rosa)
     report = sign(case=case, actor=cast.rosa, text="Signed words.")
     page = charlie.get(f"/cases/{case.pk}/").content.decode()
-    assert "stays with the practice" in page and "4B" not in page and str(report.pk) not in page
+    assert "stays with the practice" in page and "category 4B" not in page and str(report.pk) not in page
     assert charlie.get(f"/reports/{report.pk}/").status_code == 404
     assert charlie.get("/api/v1/reports/").json()["results"] == []
     assert charlie.get(f"/api/v1/cases/{case.pk}/manifest/").json()["results"] is None

@@ -56,7 +56,7 @@ def test_signing_freezes_closes_and_tells_the_clinician_without_patient_data(
     assert Case.objects.with_state().get().state == "signed"
     letter = mail.outbox[0]
     assert letter.to == ["alice@example.org"] and case.number in letter.subject
-    words = letter.subject + letter.body
+    words = (letter.subject + letter.body).replace(case.number, "").replace(str(report.pk), "")  # drawn by chance
     assert not [each for each in ("P-SECRET77", "mass", "4B", "P-", "recall", "left") if each in words]
 
 
