@@ -41,8 +41,10 @@ def latest_end(practice: Practice) -> datetime:
 
 
 def shares_of(case: Case) -> QuerySet[Share]:
-    """To whom the case was shown, newest first."""
-    return Share.objects.filter(case=case).select_related("guest", "home", "shared_by").order_by("-shared_at")
+    """To whom the case was shown, newest first, each with `over`."""
+    return (
+        Share.objects.with_over().filter(case=case).select_related("guest", "home", "shared_by").order_by("-shared_at")
+    )
 
 
 @transaction.atomic

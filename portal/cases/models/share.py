@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, ExpressionWrapper, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
@@ -13,6 +13,23 @@ from portal.base.ids import new_id
 from portal.practices.models import Membership, Practice, Role, User
 
 SHARING = ("coordinator", "clinician")  # what a practice that shares has chosen
+
+
+def _still_read() -> Exists:
+    """Whether the guest is an active reader of their own practice."""
+    home = Membership.objects.filter(user=OuterRef("guest"), practice=OuterRef("home"), role=Role.READER)
+    return Exists(home.filter(user__is_active=True))
+
+
+def _ended() -> Q:
+    """Withdrawn, out of time, of a practice that shares no more, or of a guest who has come and reads no more at home.
+
+    Before a guest has come, what becomes of them at home ends nothing that anybody sees: it would tell that there is such a
+    reader. The case is closed to them all the same.
+    """
+    shares = Exists(Practice.objects.filter(settings__sharing__in=SHARING, cases=OuterRef("case")))
+    left = Q(opened_at__isnull=False) & ~Q(_still_read())
+    return Q(withdrawn_at__isnull=False) | Q(ends_at__lte=timezone.now()) | ~Q(shares) | left
 
 
 class ShareQuerySet(models.QuerySet["Share"]):
@@ -23,16 +40,16 @@ class ShareQuerySet(models.QuerySet["Share"]):
 
         Not withdrawn, not over; the practice still shares, and the guest is still an active reader of their own.
         """
-        reads = Membership.objects.filter(
-            user=OuterRef("guest"), practice=OuterRef("home"), role=Role.READER, user__is_active=True
-        )
         shares = Q(case__practice__settings__sharing__in=SHARING)
-        return self.filter(shares, Exists(reads), withdrawn_at=None, ends_at__gt=timezone.now())
+        return self.filter(shares, _still_read(), withdrawn_at=None, ends_at__gt=timezone.now())
 
     def over(self) -> ShareQuerySet:
-        """Those that have ended: withdrawn, out of time, or of a practice that shares no more."""
-        shares = Practice.objects.filter(settings__sharing__in=SHARING, cases=OuterRef("case"))
-        return self.filter(Q(withdrawn_at__isnull=False) | Q(ends_at__lte=timezone.now()) | ~Exists(shares))
+        """Those that have ended, for whatever reason."""
+        return self.filter(_ended())
+
+    def with_over(self) -> ShareQuerySet:
+        """Each with `over`: whether it has ended."""
+        return self.annotate(over=ExpressionWrapper(_ended(), output_field=models.BooleanField()))
 
     def open_to(self, user: Any) -> ShareQuerySet:
         """The live ones whose guest is `user`; none for somebody who is not signed in."""
@@ -74,8 +91,3 @@ class Share(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} to {self.address}"
-
-    @property
-    def is_over(self) -> bool:
-        """Whether it was withdrawn or its time has passed."""
-        return self.withdrawn_at is not None or self.ends_at <= timezone.now()

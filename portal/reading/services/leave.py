@@ -60,20 +60,24 @@ def leave_those_over(limit: int = 500) -> int:
     """`leave` every share that is over; how many."""
     found = list(Share.objects.over().filter(left_at=None).select_related("guest", "home")[:limit])
     for each in found:
-        leave(each) if each.is_over else _close_for_good(each)
+        _leave_for(each)
     return len(found)
 
 
 @transaction.atomic
-def _close_for_good(share: Share) -> None:
-    """End a share whose practice shares no more: it stays closed when the practice shares again.
+def _leave_for(share: Share) -> None:
+    """`leave`, with the reason where it is neither withdrawal nor time.
 
-    Nothing where the practice has thought better of it meanwhile.
+    Then the share stays closed also when the practice shares again, or the guest reads again at home. Nothing where they
+    have thought better of it meanwhile.
     """
     case, _ = _hold(share)
-    if options_of(case.practice).sharing == "off":
-        leave(share, because="sharing-off")
-        Share.objects.filter(pk=share.pk, withdrawn_at=None).update(withdrawn_at=timezone.now())
+    now = timezone.now()
+    if share.withdrawn_at is not None or share.ends_at <= now:
+        leave(share)
+    elif Share.objects.over().filter(pk=share.pk).exists():
+        leave(share, because="sharing-off" if options_of(case.practice).sharing == "off" else "reads-no-more")
+        Share.objects.filter(pk=share.pk, withdrawn_at=None).update(withdrawn_at=now)
 
 
 def _stands(read: Read) -> None:
