@@ -29,7 +29,7 @@ def pytest_addoption(parser) -> None:
 
 
 def pytest_collection_modifyitems(config, items) -> None:
-    """Deselect what would say the same on any database; a test in a browser that starts its own portal stays."""
+    """Deselect what would say the same on any database, and in a browser all but the whole ways."""
     if not config.getoption("database_only"):
         return
     kept = [item for item in items if asks_database(item)]
@@ -38,11 +38,10 @@ def pytest_collection_modifyitems(config, items) -> None:
 
 
 def asks_database(item) -> bool:
-    """True when the test, or what it is made of, needs a database, and more than its pages' looks is asked."""
-    if item.get_closest_marker("appearance"):
-        return False
-    marked = item.get_closest_marker("django_db") or item.get_closest_marker("browser")
-    return bool(marked) or not ASKS.isdisjoint(getattr(item, "fixturenames", ()))
+    """True when the test, or what it is made of, needs a database; of those in a browser when it walks a whole way."""
+    if item.get_closest_marker("browser"):
+        return item.get_closest_marker("whole_way") is not None
+    return bool(item.get_closest_marker("django_db")) or not ASKS.isdisjoint(getattr(item, "fixturenames", ()))
 
 
 @dataclass

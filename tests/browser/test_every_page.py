@@ -19,7 +19,7 @@ from tests.portal.practices.test_hostile import OBJECTS, things  # noqa: F401 (a
 from tests.portal.practices.test_routes import routes
 from tests.portal.reading.meeting_story import a_discordant_case, a_meeting
 
-pytestmark = [pytest.mark.browser, pytest.mark.appearance]
+pytestmark = pytest.mark.browser
 
 PAGES = {  # route: who opens it there, and its address
     "home": ("alice", ""),

@@ -32,7 +32,7 @@ from tests.browser.test_story import images_are_drawn
 from tests.browser.words_on_screen import look
 from tests.portal.cases.story import RESULT, a_run, suspicious
 
-pytestmark = [pytest.mark.browser, pytest.mark.appearance]
+pytestmark = pytest.mark.browser
 
 SIZES = ({"width": 1366, "height": 768}, {"width": 1920, "height": 1080})
 NAMES = ("For Presentation",)  # as DICOM calls it

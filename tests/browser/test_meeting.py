@@ -13,7 +13,7 @@ from tests.browser.at_work import fill, lock
 from tests.browser.desk_work import BODY, QUESTION, Program
 from tests.browser.exams import phantoms
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("stack")]
+pytestmark = [pytest.mark.browser, pytest.mark.whole_way, pytest.mark.xdist_group("stack")]
 
 SCOPES = "cases:read,cases:write,reads:read,reads:write"
 

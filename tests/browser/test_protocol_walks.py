@@ -101,6 +101,7 @@ def settle(page, case, *words):
     at_work.sign(page, PASSWORD)
 
 
+@pytest.mark.whole_way
 def test_second_reader(desks, exams, shot):
     clinician, reader, arbiter = desks("clinician"), desks("reader"), desks("arbiter")
     case = at_work.ask(clinician, exams(), "second-reader", recall="yes")
@@ -114,6 +115,7 @@ def test_second_reader(desks, exams, shot):
     shot(clinician, "case-arbitrated")
 
 
+@pytest.mark.whole_way
 def test_double_reading(desks, exams, shot):
     clinician, reader, second, arbiter = desks("clinician"), desks("reader"), desks("reader2"), desks("arbiter")
     case = at_work.ask(clinician, exams(), "double-reading")
@@ -139,6 +141,7 @@ def test_concurrent_reading(desks, exams):
     expect(report.get_by_text("Reader: read with the suggestion open.")).to_be_visible()
 
 
+@pytest.mark.whole_way
 def test_triage(desks, exams, shot):
     clinician, reader, arbiter = desks("clinician"), desks("reader"), desks("arbiter")
     low, high = exams(triage="low"), exams(triage="elevated")

@@ -13,7 +13,7 @@ from tests.browser.at_work import lock
 from tests.browser.exams import anew, malignant
 from tests.browser.tamper import tampered_event
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("stack")]
+pytestmark = [pytest.mark.browser, pytest.mark.whole_way, pytest.mark.xdist_group("stack")]
 
 ANALYSED = 180_000  # ms that an analysis may take on a busy two-core machine
 KEYS = re.compile(r"exam_score|score_band|triage|malignancy|polygon|saliency|interval")

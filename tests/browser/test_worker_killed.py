@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from tests.bench.exams import another
 from tests.browser.test_story import ANALYSED, hand_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("stack")]
+pytestmark = [pytest.mark.browser, pytest.mark.whole_way, pytest.mark.xdist_group("stack")]
 
 COUNT = (
     "from portal.analysis.models import Run, ImageResult; from portal.audit.models import Event; "

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.desk_work import Program
 from tests.browser.exams import anew, benign
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.whole_way, pytest.mark.xdist_group("stack")]
 
 
 @pytest.fixture(scope="module")
