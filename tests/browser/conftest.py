@@ -21,10 +21,10 @@ expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items) -> None:
-    """A browser test may try once more: the list at the end says `R` for each that had to, and such a one is a bug."""
+    """A browser test may try twice more: the list at the end says `R` for each that had to, and such a one is a bug."""
     for item in items:
         if item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.flaky(reruns=1))
+            item.add_marker(pytest.mark.flaky(reruns=2))
 
 
 def pytest_terminal_summary(terminalreporter) -> None:
