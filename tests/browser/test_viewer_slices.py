@@ -130,6 +130,21 @@ def test_from_a_place_on_the_synthetic_image_to_the_slice_where_it_is_in_focus(c
         assert ((green[..., 1] - green[..., 2]) > 40).sum() > 20  # the cross that shows the place
 
 
+def test_who_scrolls_on_while_the_slices_come_is_not_taken_away(chromium, desk):
+    desk.held = {f"/pixels/RCC/frames/{number}" for number in range(20, 25)}
+    with ViewerPage(chromium, desk).open() as viewer:
+        viewer.page.mouse.move(*viewer.on_page("synthetic", SPOT))
+        viewer.press("Shift+G")
+        viewer.until(lambda: viewer.panes()[0]["image"] == "RCC" and viewer.state()["slices"]["count"] > 10)
+        viewer.focus("RCC")
+        viewer.press("Home")
+        viewer.until(lambda: viewer.shows("RCC", 0))
+        desk.held.clear()
+        viewer.until(lambda: viewer.state()["slices"]["count"] == FRAMES)
+        viewer.page.wait_for_timeout(500)  # longer than a look at whether more come
+        assert viewer.shows("RCC", 0)
+
+
 def test_a_place_pointed_at_by_keys_is_gone_to_as_well(chromium, desk):
     with ViewerPage(chromium, desk).open() as viewer:
         viewer.focus("synthetic")

@@ -51,7 +51,9 @@ export async function jumpToSlice(viewer: Viewer): Promise<void> {
   const there = shownPane(viewer, stack.id);
   if (!there) return;
   const suggested = slotOf(viewer, stack, at);
+  const before = there.frameIndex;
   const chosen = suggested === null ? await inFocus(there, at) : { slice: suggested, by: gettext("the suggestion's region") };
+  if (!there.shown || there.frameIndex !== before) return; // the reader went on while slices came
   if (!chosen) return announce(gettext("No slice of %(name)s is there yet", { name: nameOf(stack) }));
   there.showFrame(chosen.slice);
   if (pane !== there) there.setView({ scale: Math.max(there.view.scale, pane.view.scale), centre: pane.view === pane.hung ? there.view.centre : at });
@@ -68,7 +70,7 @@ function slotOf(viewer: Viewer, stack: ImageInfo, [x, y]: Point): number | null 
   return inside && result?.frame_number ? result.frame_number - 1 : null;
 }
 
-/** The slice with the strongest contrast around the place, of those that are there once no more come; null if the reader went on meanwhile. */
+/** The slice with the strongest contrast around the place, of those that are there once no more come; null where none is. */
 async function inFocus({ image, stack }: Pane, at: Point): Promise<{ slice: number; by: string } | null> {
   if (!stack) return null;
   await stack.settled();
