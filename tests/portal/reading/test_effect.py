@@ -1,6 +1,7 @@
 """How often the suggestion changed a read, and whether that was right: counted by hand here, and by the page."""
 
 import copy
+from datetime import timedelta
 
 import pytest
 
@@ -61,6 +62,21 @@ def test_only_signed_blind_reads_with_an_opened_suggestion_count(cast):
     assert (found.better, found.worse) == (0, 0)
     assert found.seconds_to_lock is not None and found.seconds_after is not None
     assert effects(cast.southside)[0].reads == 0
+
+
+def test_times_are_medians_of_what_the_reads_took(cast):
+    for at, (to_lock, after) in enumerate([(60, 30), (120, 10), (600, 90)]):
+        read_on(cast, at, benign(), None, None)
+        read = Read.objects.get(case__exam__patient__pseudonym=f"P-{at}")
+        opened = read.locked_at + timedelta(seconds=5)
+        Read.objects.filter(pk=read.pk).update(
+            started_at=read.locked_at - timedelta(seconds=to_lock), revealed_at=opened,
+            decided_at=opened + timedelta(seconds=after),
+        )  # fmt: skip
+    [found] = effects(cast.northside)
+    assert (found.reads, found.seconds_to_lock, found.seconds_after) == (3, 120, 30)
+    page = cast.client("ada").get("/effect/").content.decode()
+    assert "2 min" in page and "30 s" in page
 
 
 def test_the_interval_is_wilsons():

@@ -1,6 +1,9 @@
 """The whole way of a read through the API: claim, draft, lock, reveal, confirm."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from portal.audit.models import Event
 from portal.cases.models import Case
@@ -59,3 +62,23 @@ def test_an_amendment_is_kept_beside_the_locked_read_with_its_direction(cast, ca
     read = Read.objects.get()
     assert read.final_body == suspicious() and read.digest == digest_of(benign())
     assert state(case) == "arbitration"  # the first opinion said no recall
+
+
+@pytest.mark.parametrize("step, verb", [("confirm", "read.confirmed"), ("amend", "read.amended")])
+def test_the_trail_holds_how_long_the_read_took_and_how_long_the_decision(cast, case, step, verb):
+    rosa, now = cast.client("rosa"), timezone.now()
+    url = f"/api/v1/reads/{send(rosa, 'post', '/api/v1/reads/', {'case': str(case.pk)}).json()['id']}/"
+    send(rosa, "put", url + "draft/", {"version": 0, "body": benign()})
+    Read.objects.update(started_at=now - timedelta(minutes=10))
+    send(rosa, "post", url + "lock/", {"version": 1})
+    Read.objects.update(locked_at=now - timedelta(minutes=4))
+    send(rosa, "post", url + "reveal/")
+    Read.objects.update(revealed_at=now - timedelta(minutes=3))
+    decided = {"reason": "The mass is real", "body": suspicious()} if step == "amend" else {}
+    assert send(rosa, "post", url + f"{step}/", decided).status_code == 200
+    told = {each.verb: each.detail for each in Event.objects.filter(verb__startswith="read.")}
+    within = range(60)  # of a slow machine
+    assert told["read.locked"]["seconds"] - 600 in within
+    assert told["read.revealed"]["seconds_after_lock"] - 240 in within
+    assert told[verb]["seconds_after_reveal"] - 180 in within
+    assert (told[verb].get("changes", {}).get("breasts.L") == "up") is (step == "amend")
