@@ -11,7 +11,7 @@ from portal.audit.services import record
 from portal.base.errors import Refused
 from portal.batches.models import Batch, BatchItem
 from portal.batches.selectors import rows
-from portal.cases.services import Request, open_case
+from portal.cases.services import Request, lies_ahead, open_case
 from portal.exams.models import Exam
 from portal.practices.models import Practice, User
 
@@ -29,6 +29,7 @@ def open_batch(*, practice: Practice, name: str, exams: Sequence[Exam], asked: R
         raise Refused.at("exams", gettext("Choose 1 to %(limit)s exams.") % {"limit": LIMIT})
     if any(exam.practice_id != practice.pk for exam in chosen):
         raise Refused.at("exams", gettext("Every exam of a batch belongs to one practice: make one batch for each."))
+    lies_ahead(asked.due_at)
     list(
         Exam.objects.select_for_update().filter(pk__in=[exam.pk for exam in chosen]).order_by("pk")
     )  # all before the trail

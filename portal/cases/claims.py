@@ -114,7 +114,7 @@ def _who_has_it(case: Case) -> str:
     held = undone.exclude(member=None).select_related("member").first()
     if held is None or held.member is None:
         return gettext("Nobody needs to read this case now. Take another from the worklist.")
-    return f"{held.member.name} is reading this case. Take another from the worklist."
+    return gettext("%(name)s is reading this case. Take another from the worklist.") % {"name": held.member.name}
 
 
 @transaction.atomic

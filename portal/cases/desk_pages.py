@@ -52,7 +52,7 @@ def pause(request: HttpRequest, pk: object) -> HttpResponse:
     reader = visible_or_404(people, request.user, pk=pk)
     pauses = request.POST.get("pauses") == "yes"
     _try(request, lambda: desk.set_pause(practice=practice, reader=reader, actor=user_of(request), pauses=pauses),
-         f"{reader} pauses." if pauses else f"{reader} takes cases again.")  # fmt: skip
+         (gettext("%(reader)s pauses.") if pauses else gettext("%(reader)s takes cases again.")) % {"reader": reader})  # fmt: skip
     return redirect("readers")
 
 
@@ -65,10 +65,12 @@ def assign_case(request: HttpRequest, pk: object) -> HttpResponse:
     if reader is None:
         messages.warning(request, gettext("Choose a reader of this practice."))
     elif holder is None:
-        _try(request, lambda: desk.assign(case=case, reader=reader, actor=actor), f"{reader} has this case now.")
+        done = gettext("%(reader)s has this case now.") % {"reader": reader}
+        _try(request, lambda: desk.assign(case=case, reader=reader, actor=actor), done)
     else:
         act = lambda: desk.reassign(case=case, holder=holder, reader=reader, actor=actor)  # noqa: E731
-        _try(request, act, f"{reader} has this case now. The draft stays with {holder}.")
+        done = gettext("%(reader)s has this case now. The draft stays with %(holder)s.")
+        _try(request, act, done % {"reader": reader, "holder": holder})
     return redirect("case", pk=case.pk)
 
 

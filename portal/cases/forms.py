@@ -6,8 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.utils import timezone
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext_lazy
 
 from portal.base.errors import Refused
 from portal.base.language import spoken
@@ -18,7 +17,7 @@ from portal.cases.opinion import CATEGORIES
 from portal.cases.places import BRIEF_WAYS
 from portal.cases.protocol_rules import BRIEFLY
 from portal.cases.protocols import CHOICES
-from portal.cases.services import Request
+from portal.cases.services import Request, lies_ahead
 from portal.exams.models import Exam
 from portal.practices.models import User
 
@@ -122,8 +121,10 @@ class CaseForm(forms.Form):
     def clean_due_at(self) -> datetime | None:
         """A due time lies ahead."""
         due: datetime | None = self.cleaned_data["due_at"]
-        if due is not None and due <= timezone.now():
-            raise forms.ValidationError(gettext("Choose a time that is still to come, or leave it empty."))
+        try:
+            lies_ahead(due)
+        except Refused as refused:
+            raise forms.ValidationError(refused.say) from refused
         return due
 
     def add_refused(self, refused: Refused) -> None:

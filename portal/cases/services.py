@@ -48,9 +48,11 @@ def open_case(*, exam: Exam, asked: Request, actor: User) -> Case:
 
     The exam's earlier exams are its priors. A reader who is wished for gets the first place, and may give it back to
     the pool. Raises Refused where `actor` may not ask, where the exam has no image yet, where a case on it is still
-    open (its opinions would unblind the new reader), or where the reader wished for could not read it.
+    open (its opinions would unblind the new reader), where it would be due already, or where the reader wished for could not
+    read it.
     """
     _may_ask(exam, actor)
+    lies_ahead(asked.due_at)
     _nothing_open(exam)
     protocol = protocol_in(
         exam.practice, asked.protocol or exam.practice.settings.get("protocol") or SECOND_READER.code
@@ -77,6 +79,12 @@ def open_case(*, exam: Exam, asked: Request, actor: User) -> Case:
     if asked.await_prior:
         await_prior(case=case, actor=actor)
     return case
+
+
+def lies_ahead(due: datetime | None) -> None:
+    """Raise Refused for a due time that has passed."""
+    if due is not None and due <= timezone.now():
+        raise Refused.at("due_at", gettext("Choose a time that is still to come, or leave it empty."))
 
 
 @transaction.atomic

@@ -21,6 +21,10 @@ from portal.practices.options import options_of
 from portal.practices.selectors import has_role
 
 MAY_SHARE = {"off": (), "coordinator": (Role.COORDINATOR,), "clinician": (Role.CLINICIAN, Role.COORDINATOR)}
+ASK = {
+    "coordinator": gettext_noop("In this practice a coordinator shares a case. Ask one to do it."),
+    "clinician": gettext_noop("In this practice a clinician or a coordinator shares a case. Ask one to do it."),
+}
 MOST, WINDOW = 20, 3600  # invitations of one person, seconds
 CODE = re.compile(r"g-[0-9a-z]{8}", re.IGNORECASE)
 EMAIL = re.compile(r"[^\s@\x00-\x1f]{1,64}@[^\s@\x00-\x1f]{1,180}")
@@ -98,10 +102,7 @@ def _may(case: Case, actor: User) -> None:
     if options_of(case.practice).sharing == "off":
         raise Refused("sharing-off", gettext(CLOSED))
     if not may_share(actor, case.practice):
-        names = " or a ".join(MAY_SHARE[options_of(case.practice).sharing])
-        raise Refused(
-            "not-yours", gettext("In this practice a %(names)s shares a case. Ask one to do it.") % {"names": names}
-        )
+        raise Refused("not-yours", gettext(ASK[options_of(case.practice).sharing]))
     if case.withdrawn_at:
         raise Refused("withdrawn", gettext("This case was withdrawn, so it is shown to nobody else."))
 

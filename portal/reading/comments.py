@@ -109,7 +109,7 @@ def _line(case: Case, sight: Sight, to: User | None) -> User | None:
         if not (counts_as_reader(to, case.practice) and people_for(case, sight.user).filter(pk=to.pk).exists()):
             raise Refused.at(
                 "to",
-                gettext("%(to)s does not read in this practice. Write to everybody, or choose a reader.") % {"to": to},
+                gettext("Write to everybody, or choose a reader of this practice or a guest who has opened the case."),
             )
         return to
     lines = visible_comments(case, sight.user).exclude(line=None)

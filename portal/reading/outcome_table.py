@@ -54,9 +54,11 @@ def import_table(*, practice: Practice, data: bytes, actor: User, digest: str = 
     lines = checked_table(practice, data, actor)
     if digest and digest != digest_of_table(data):
         raise Conflict("other-table", gettext(CHANGED))
-    problems = [f"Line {line.number}: {line.fault}" for line in lines if line.fault]
+    said = gettext("Line %(line)s: %(fault)s")
+    problems = [said % {"line": line.number, "fault": line.fault} for line in lines if line.fault]
     if problems:
-        more = [f"{len(problems) - SHOWN} more rows are wrong."] if len(problems) > SHOWN else []
+        left = gettext("%(count)s more rows are wrong.") % {"count": len(problems) - SHOWN}
+        more = [left] if len(problems) > SHOWN else []
         raise _refused(
             [*problems[:SHOWN], *more], gettext("Nothing was kept: correct these rows and send the table again.")
         )

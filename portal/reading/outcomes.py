@@ -45,8 +45,7 @@ def parse_found(typed: Mapping[str, Any], sides: frozenset[str]) -> Found:
     if breast.upper() not in sides:
         raise Refused.at(
             "side",
-            gettext("Give a side that the exam shows: %(sorted_sides)s.")
-            % {"sorted_sides": " or ".join(sorted(sides))},
+            gettext("Give a side that the exam shows: %(sorted_sides)s.") % {"sorted_sides": ", ".join(sorted(sides))},
         )
     if outcome not in Outcome.Result.values:
         raise Refused.at(

@@ -46,7 +46,7 @@ def amend(*, read: Read, actor: User, reason: str, data: Any) -> Read:
     what_it_names(current, body)
     broken = broken_rules(current, body)
     if broken:
-        raise Refused("incomplete", INCOMPLETE, fields=broken)
+        raise Refused("incomplete", gettext(INCOMPLETE), fields=broken)
     made = changes(current.body, body)
     if not made:
         raise Refused("unchanged", gettext("Nothing is changed: confirm the read instead."))

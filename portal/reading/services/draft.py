@@ -98,7 +98,7 @@ def hold_place(read: Read) -> None:
             if read.place == MEETING
             else gettext("Take it again from the worklist")
         )
-        who = f"{holder.member} is reading it now" if holder else again
+        who = gettext("%(name)s is reading it now") % {"name": holder.member} if holder else again
         raise Conflict(
             "claim-lost", gettext("Your claim on this case was released. %(who)s; your draft is kept.") % {"who": who}
         )

@@ -51,6 +51,8 @@ def test_one_exam_that_cannot_have_a_case_stops_the_whole_batch_with_the_reason(
     answer = send(cast.client("alice"), "post", "/api/v1/batches/", asked(exams))
     assert answer.status_code == 400 and running.number in answer.json()["errors"]["exams"][0]
     assert Batch.objects.count() == 0 and Case.objects.count() == 1
+    late = send(cast.client("alice"), "post", "/api/v1/batches/", asked(exams, due_at="2001-01-01T10:00:00Z"))
+    assert late.status_code == 400 and list(late.json()["errors"]) == ["due_at"]
 
 
 @pytest.mark.parametrize("who, code", [("alice", 201), ("cora", 201), ("rosa", 400), ("charlie", 400), (None, 401)])

@@ -37,7 +37,8 @@ def test_clinicians_and_coordinators_open_cases(cast, exam, who, code):
     "more, field",
     [
         ({"question": "x"}, "question"), ({"question": "x" * 2001}, "question"), ({"urgency": "now"}, "urgency"),
-        ({"protocol": "guess"}, "protocol"), ({"due_at": "soon"}, "due_at"), ({"history": "x" * 4001}, "history"),
+        ({"protocol": "guess"}, "protocol"), ({"due_at": "soon"}, "due_at"), ({"due_at": "2001-01-01T10:00:00Z"}, "due_at"),
+        ({"history": "x" * 4001}, "history"),
         ({"first_opinion": {"category": {"L": "7"}}}, "first_opinion.category"),
         ({"first_opinion": {"recall": "maybe"}}, "first_opinion.recall"),
         ({"first_opinion": {"name": "Jane"}}, "first_opinion"),

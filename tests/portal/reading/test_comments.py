@@ -140,6 +140,8 @@ def test_somebody_is_mentioned_only_where_they_may_see_the_words(cast, case):
     assert "must not see this comment" in refused["errors"]["mentions"][0]
     refused = say(cast, case, "rosa", code=400, mentions=[str(cast.charlie.pk)])
     assert "work with exams" in refused["errors"]["mentions"][0]
+    refused = say(cast, case, "alice", code=400, to=str(cast.charlie.pk))  # of another practice: not even their name
+    assert "Charlie" not in refused["errors"]["to"][0] and "reader of this practice" in refused["errors"]["to"][0]
     assert Comment.objects.count() == 0
     say(cast, case, "rosa", mentions=[str(cast.alice.pk)])
     assert say(cast, case, "alice", "Yes.", to=str(cast.rosa.pk), mentions=[str(cast.rosa.pk)])["mentions"]

@@ -91,7 +91,7 @@ CALLED = {
 }  # fmt: skip
 TOLD = {"info", "success", "warning", "error", "debug", "add_message"}  # of django.contrib.messages
 SHOWN = {"say", "title", "label", "words", "empty", "name_said", "stage"}  # keys of what pages and manifests are given
-SENTENCE = re.compile(r"^[A-Z“\"].*\s.*[.!?]$|^[A-Z][a-z]+ [a-z]+ [a-z].*", re.DOTALL)
+SENTENCE = re.compile(r"^(?:[A-Z“\"]|\{\} [a-z]).*\s.*[.!?]$|^[A-Z][a-z]+ [a-z]+ [a-z].*", re.DOTALL)
 
 
 def docstrings(tree):
