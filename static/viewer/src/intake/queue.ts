@@ -144,8 +144,7 @@ export class Queue {
     for (const upload of submission.uploads) {
       let mine = this.transfers.find((one) => one.serverId === upload.id);
       if (mine === undefined) {
-        mine = new Transfer(upload.name, 0, null, (one) => this.moved(one));
-        mine.serverId = upload.id;
+        mine = new Transfer(upload.name, 0, null, (one) => this.moved(one), upload.id);
         this.transfers.push(mine);
         this.screen.added(mine);
       }

@@ -27,7 +27,6 @@ export class Transfer {
   say = "";
   exam: string | null = null;
   label = "";
-  serverId: string | null = null;
   private upload: Upload | null = null;
 
   constructor(
@@ -35,7 +34,13 @@ export class Transfer {
     readonly total: number,
     private readonly file: File | null,
     private readonly changed: (transfer: Transfer) => void,
+    private given: string | null = null,
   ) {}
+
+  /** What the server calls it: known as soon as sending begins, so before the server first lists it. */
+  get serverId(): string | null {
+    return this.given ?? this.upload?.url?.split("/").filter(Boolean).pop() ?? null;
+  }
 
   get ended(): boolean {
     return ENDED.has(this.phase);
@@ -78,7 +83,7 @@ export class Transfer {
 
   /** Take over what the server says of this file. */
   settle(upload: ServerUpload): void {
-    this.serverId = upload.id;
+    this.given = upload.id;
     this.exam = upload.exam;
     this.label = upload.label;
     this.say = upload.say;
@@ -111,8 +116,7 @@ export class Transfer {
 
   private arrived(): void {
     this.sent = this.total;
-    this.serverId = this.upload?.url?.split("/").filter(Boolean).pop() ?? null;
-    this.become("filing");
+    this.become(this.ended ? this.phase : "filing"); // the server may have told the end before the last answer came
   }
 
   private failed(error: Error | DetailedError): void {
