@@ -159,9 +159,3 @@ def _first_opinion(data: dict[str, Any]) -> dict[str, Any]:
     recall = {"yes": True, "no": False}.get(data["recall"])
     category = {side: data[f"category_{side.lower()}"] for side in "RL" if data[f"category_{side.lower()}"]}
     return {"category": category, "recall": recall, "text": data["opinion"]}
-
-
-class WithdrawForm(forms.Form):
-    """Why a case is taken back."""
-
-    because = forms.CharField(label=gettext_lazy("Reason"), min_length=3, max_length=300)

@@ -9,7 +9,6 @@ urlpatterns = [
     path("cases/lists/", saved_pages.save, name="saved-lists"),
     path("cases/lists/<uuid:pk>/", saved_pages.change, name="saved-list"),
     path("cases/new/", views.new_case, name="case-new"),
-    path("cases/<uuid:pk>/withdraw/", views.withdraw_case, name="case-withdraw"),
     path("cases/<uuid:pk>/next/", step_pages.step, {"by": 1}, name="case-next"),
     path("cases/<uuid:pk>/previous/", step_pages.step, {"by": -1}, name="case-previous"),
     path("readers/", desk_pages.readers, name="readers"),

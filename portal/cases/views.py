@@ -7,18 +7,18 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from portal.base.errors import Refused
 from portal.base.language import spoken
-from portal.cases.forms import CaseForm, WithdrawForm
+from portal.cases.forms import CaseForm
 from portal.cases.models import Case
 from portal.cases.neighbours import remember
 from portal.cases.people import user_of
 from portal.cases.protocols import SECOND_READER
 from portal.cases.saved_lists import address_of, saved_lists, wrong_in
 from portal.cases.selectors import SORTS, Wanted, worklist
-from portal.cases.services import open_case, withdraw
+from portal.cases.services import open_case
 from portal.cases.states import STATES
 from portal.exams.models import Exam
 from portal.exams.selectors import replaced
@@ -117,21 +117,6 @@ def _seen_by(form: CaseForm) -> str:
     if reader is None:
         return gettext("Readers see it in their pool now.")
     return gettext("%(reader)s has it now.") % {"reader": reader}
-
-
-@require_POST
-@role_required("clinician", "coordinator")
-def withdraw_case(request: HttpRequest, pk: str) -> HttpResponse:
-    """Take a case back, with a reason."""
-    case = visible_or_404(Case.objects.visible_to(request.user), request.user, pk=pk)
-    form = WithdrawForm(request.POST)
-    try:
-        withdraw(case=case, actor=user_of(request), because=form.data.get("because", ""))
-    except Refused as refused:
-        messages.error(request, refused.say)
-    else:
-        messages.success(request, gettext("Case %(case_number)s is withdrawn.") % {"case_number": case.number})
-    return redirect(case_url(case))
 
 
 def case_url(case: Case) -> str:

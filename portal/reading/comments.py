@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Prefetch, Q, QuerySet
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from portal.analysis.models import Run
 from portal.base.errors import Refused
@@ -31,6 +31,7 @@ from portal.reading.models import Comment, CommentSeen, Read
 from portal.reading.selectors import attended, reads_are_open
 
 LIMIT = 2000  # characters
+NOBODY = gettext_noop("Write to everybody, or choose a reader of this practice or a guest who has opened the case.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +108,7 @@ def _line(case: Case, sight: Sight, to: User | None) -> User | None:
         return sight.user
     if to is not None:
         if not (counts_as_reader(to, case.practice) and people_for(case, sight.user).filter(pk=to.pk).exists()):
-            raise Refused.at(
-                "to",
-                gettext("Write to everybody, or choose a reader of this practice or a guest who has opened the case."),
-            )
+            raise Refused.at("to", gettext(NOBODY))
         return to
     lines = visible_comments(case, sight.user).exclude(line=None)
     if not sight.opened and lines.exists():

@@ -7,6 +7,7 @@ from portal.reading.views import case, comments, figures, meeting_cases, meeting
 
 urlpatterns = [
     path("cases/<uuid:pk>/", case.show_case, name="case"),
+    path("cases/<uuid:pk>/withdraw/", case.withdraw_case, name="case-withdraw"),
     path("cases/<uuid:pk>/read/", case.read_case, name="case-read"),
     path("cases/<uuid:pk>/release/", case.release_case, name="case-release"),
     path("cases/<uuid:pk>/comments/", comments.comment_on_case, name="case-comment"),

@@ -11,6 +11,7 @@ from portal.base.ids import as_uuid
 from portal.cases.claims import release
 from portal.cases.models import Case
 from portal.cases.people import user_of
+from portal.cases.services import withdraw
 from portal.practices.guards import role_required, visible_or_404
 from portal.practices.models import User
 from portal.reading.case_page import case_page
@@ -35,6 +36,33 @@ def show_case(request: HttpRequest, pk: object) -> HttpResponse:
     shown = case_page(case, user_of(request))
     look(case=case, user=user_of(request))
     return render(request, "reading/case.html", shown)
+
+
+def refused_on(request: HttpRequest, case: Case, part: str, refused: Refused) -> HttpResponse:
+    """The case's page again, with what was typed into its form `part` and what is wrong beside the field.
+
+    A refusal that is about no field is said above the case as it stands now.
+    """
+    if not refused.fields:
+        messages.warning(request, refused.say)
+        return redirect("case", pk=case.pk)
+    user, named = user_of(request), request.POST.getlist("mentions")
+    shown = {**case_page(case, user), "wrong": {part: refused}, "typed": request.POST, "named": named}
+    look(case=case, user=user)
+    return render(request, "reading/case.html", shown, status=400)
+
+
+@require_POST
+@role_required("clinician", "coordinator")
+def withdraw_case(request: HttpRequest, pk: object) -> HttpResponse:
+    """Take a case back, with a reason."""
+    case = case_or_404(request, pk)
+    try:
+        withdraw(case=case, actor=user_of(request), because=request.POST.get("because", ""))
+    except Refused as refused:
+        return refused_on(request, case, "withdraw", refused)
+    messages.success(request, gettext("Case %(case_number)s is withdrawn.") % {"case_number": case.number})
+    return redirect("case", pk=case.pk)
 
 
 @require_POST

@@ -17,7 +17,7 @@ from portal.reading.outcome_table import BYTES, TEMPLATE
 from portal.reading.outcome_trial import effects_of, keep_table, try_table
 from portal.reading.outcomes import enter, parse_found
 from portal.reading.selectors import sides_of
-from portal.reading.views.case import case_or_404
+from portal.reading.views.case import case_or_404, refused_on
 
 
 @require_POST
@@ -28,9 +28,8 @@ def enter_outcome(request: HttpRequest, pk: object) -> HttpResponse:
     try:
         enter(exam=case.exam, found=[parse_found(request.POST.dict(), sides_of(case.exam))], actor=user_of(request))
     except Refused as refused:
-        messages.warning(request, refused.say)
-    else:
-        messages.success(request, gettext("The outcome is kept."))
+        return refused_on(request, case, "outcome", refused)
+    messages.success(request, gettext("The outcome is kept."))
     return redirect(f"{reverse('case', args=[case.pk])}#outcome")
 
 

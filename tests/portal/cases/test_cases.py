@@ -83,6 +83,19 @@ def test_a_case_is_withdrawn_by_who_opened_it_or_a_coordinator(cast, exam, who, 
     assert (Case.objects.with_state().get().state == "withdrawn") == (code == 200)
 
 
+def test_a_reason_that_is_none_is_said_beside_its_field_and_a_signed_case_says_so(cast, exam):
+    case, alice = a_case(exam, cast.alice), cast.client("alice")
+    answer = alice.post(f"/cases/{case.pk}/withdraw/", {"because": "x<"})
+    page = answer.content.decode()
+    assert answer.status_code == 400 and 'value="x&lt;"' in page and 'id="withdraw-because-error"' in page
+    Case.objects.filter(pk=case.pk).update(closed_at=timezone.now())
+    assert (
+        "already signed"
+        in alice.post(f"/cases/{case.pk}/withdraw/", {"because": "Handed in twice"}, follow=True).content.decode()
+    )
+    assert not Case.objects.filter(withdrawn_at__isnull=False).exists()
+
+
 def test_the_form_keeps_what_was_typed_and_says_what_is_wrong(cast, exam):
     late = {
         "question": "",

@@ -4,6 +4,7 @@ import pytest
 
 from portal.audit.models import Event
 from portal.practices.models import Membership
+from portal.practices.services.people import remove_member
 from portal.reading.models import Comment
 from portal.reading.services.decide import confirm
 from portal.reading.services.draft import begin
@@ -181,7 +182,7 @@ def test_words_are_shown_as_text_and_the_trail_keeps_none_of_them(cast, case):
 def test_empty_and_endless_words_are_refused(cast, case, text):
     say(cast, case, "alice", text, code=400)
     answer = cast.client("alice").post(f"/cases/{case.pk}/comments/", {"text": text}, follow=True)
-    assert "Write 1 to 2000 characters" in answer.content.decode()
+    assert answer.status_code == 400 and "Write 1 to 2000 characters" in answer.content.decode()
     assert Comment.objects.count() == 0
 
 
@@ -194,3 +195,18 @@ def test_the_page_sends_a_comment_to_whom_it_is_for(cast, case):
     assert (kept.line, list(kept.mentions.all())) == (cast.rosa, [cast.rosa])
     cast.client("alice").post(f"/cases/{case.pk}/comments/", {"text": "Nobody.", "to": str(cast.cora.pk)})
     assert Comment.objects.count() == 1
+
+
+def test_a_refused_comment_keeps_its_words_and_says_beside_the_field_what_is_wrong(cast, case):
+    words = {"text": "Long words, well weighed.", "mentions": [str(cast.rufus.pk)]}
+    answer = cast.client("rosa").post(f"/cases/{case.pk}/comments/", words)
+    form = answer.content.decode().split('id="comment-text"')[1].split("</form>")[0]
+    assert answer.status_code == 400 and "Long words, well weighed." in form and "must not see this comment" in form
+    assert f'value="{cast.rufus.pk}" checked' in form and Comment.objects.count() == 0
+
+
+def test_words_for_one_who_is_no_longer_here_do_not_go_to_everybody(cast, case):
+    remove_member(user=cast.rosa, practice=cast.northside, actor=cast.ada)
+    answer = cast.client("alice").post(f"/cases/{case.pk}/comments/", {"text": "Only you.", "to": str(cast.rosa.pk)})
+    assert answer.status_code == 400 and "choose a reader of this practice" in answer.content.decode()
+    assert Comment.objects.count() == 0

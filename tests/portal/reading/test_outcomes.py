@@ -158,6 +158,16 @@ def test_tables_come_from_coordinators_and_admins(cast, exam, who, code):
     assert table(cast.client(who), HEAD + f"{exam.accession},,L,clear,pathology,\n").status_code == code
 
 
+def test_the_page_says_beside_the_field_what_cannot_be_and_keeps_what_was_typed(cast, exam):
+    case = a_case(exam, cast.alice)
+    sent = {"side": "R", "result": "benign", "proof": "follow-up", "months": "3"}
+    answer = cast.client("alice").post(f"/cases/{case.pk}/outcome/", sent)
+    form = answer.content.decode().split('id="o-side"')[1].split("</form>")[0]
+    assert answer.status_code == 400 and 'value="3"' in form and 'id="outcome-months-error"' in form
+    assert 'value="benign" selected' in form and 'value="follow-up" selected' in form
+    assert not Outcome.objects.exists()
+
+
 def test_the_pages_take_one_outcome_and_a_table(cast, exam):
     case = a_case(exam, cast.alice)
     cast.client("alice").post(f"/cases/{case.pk}/outcome/", CANCER)
