@@ -10,6 +10,7 @@ from portal.analysis.models import Run
 from portal.audit.services import record
 from portal.base.errors import Conflict, Refused
 from portal.cases.claims import place_of, places_for, refuse_reading, release, take
+from portal.cases.guests import works_in
 from portal.cases.incomplete import refuse_incomplete
 from portal.cases.models import Assignment, Case, Pause
 from portal.cases.places import SETTLING
@@ -136,6 +137,8 @@ def _coordinates(actor: User, practice: Practice) -> None:
 def _fit(case: Case, reader: User) -> None:
     """Raise Refused where `reader` could not read the case if it were theirs."""
     refuse_reading(case, reader)
+    if not works_in(reader, case.practice):  # a guest takes a place by coming, or not at all
+        raise Refused("not-a-reader", gettext("Choose a reader of this practice."))
     refuse_incomplete(case)
     if paused(reader, case.practice):
         raise Refused(

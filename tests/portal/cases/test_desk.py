@@ -15,7 +15,7 @@ from portal.cases.tasks import release_stale_claims
 from portal.practices.models import Membership
 from portal.reading.services.draft import begin, save_draft
 from portal.reading.services.reveal import reveal
-from tests.portal.cases.story import a_case, a_locked_read, a_run, an_exam, benign, send, suspicious
+from tests.portal.cases.story import a_case, a_locked_read, a_run, a_share, an_exam, benign, send, suspicious
 
 
 @pytest.fixture
@@ -56,6 +56,17 @@ def test_nobody_is_given_a_case_who_does_not_read_here(cast, case, reader):
     page = {"reader": str(getattr(cast, reader).pk)}
     cast.client("cora").post(f"/cases/{case.pk}/assign/", page)
     assert holder(case) is None
+
+
+def test_a_guest_takes_a_place_by_coming_and_is_given_none(cast, case):
+    cast.northside.settings = {"sharing": "clinician"}
+    cast.northside.save(update_fields=["settings"])
+    a_share(case, cast.alice, "charlie@example.org", guest=cast.charlie)
+    answer = send(cast.client("cora"), "post", f"/api/v1/cases/{case.pk}/assign/", {"reader": str(cast.charlie.pk)})
+    assert answer.status_code == 400 and answer.json()["detail"] == "Choose a reader of this practice."
+    assert holder(case) is None
+    claim(case=case, user=cast.charlie)
+    assert holder(case) == cast.charlie
 
 
 def test_a_case_goes_to_another_reader_whole_and_the_draft_stays_with_its_writer(cast, case):
