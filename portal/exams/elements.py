@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,6 +65,12 @@ class Elements:
         tag = tag_for_keyword(keyword)
         found = self.data.get(f"{tag:08X}") if tag is not None else None
         return found if isinstance(found, Mapping) else {}
+
+
+def all_finite(values: Iterable[Any]) -> list[float]:
+    """Every value as a number; [] where one of them is none."""
+    found = [finite(value) for value in values]
+    return [number for number in found if number is not None] if None not in found else []
 
 
 def finite(value: Any) -> float | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydicom.dataset import Dataset
 
-from portal.exams.elements import finite
+from portal.exams.elements import all_finite, finite
 
 
 def of(dataset: Dataset) -> dict[str, Any]:
@@ -26,8 +26,8 @@ def of(dataset: Dataset) -> dict[str, Any]:
 
 def _numbers(dataset: Dataset, keyword: str, count: int) -> list[float]:
     value = dataset.get(keyword)
-    found = [finite(one) for one in value] if value is not None and not isinstance(value, str) else []
-    return [one for one in found if one is not None] if len(found) == count and None not in found else []
+    found = all_finite(value) if value is not None and not isinstance(value, str) else []
+    return found if len(found) == count else []
 
 
 def _number(dataset: Dataset, keyword: str) -> float | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from portal.exams.elements import Elements, finite
+from portal.exams.elements import Elements, all_finite
 
 UNEVEN = 0.05  # share of their median by which distances may differ and still be called one distance
 AXES = (("R", "L"), ("A", "P"), ("F", "H"))  # towards less and more of x, y, z in the patient
@@ -18,8 +18,7 @@ SLANT = 0.2  # a direction's share along another axis that adds a second letter;
 
 def numbers(values: Any) -> list[float]:
     """Every value of a DICOM JSON list that is a finite number; [] of anything else."""
-    found = [finite(value) for value in values] if isinstance(values, list) else []
-    return [number for number in found if number is not None] if None not in found else []
+    return all_finite(values) if isinstance(values, list) else []
 
 
 def normal(cosines: Sequence[float]) -> list[float]:
