@@ -24,9 +24,9 @@ const round = (value: number): number => Math.round(value * 100) / 100;
 export const sliceOf = ({ stack, frameIndex }: Pane): number | null => (stack ? (stack.shown ?? frameIndex) + 1 : null);
 
 /** A mark through points given by hand, measured; `slice`: the one on the screen when it was begun, whatever came since. */
-export function made(viewer: Viewer, pane: Pane, tool: MarkTool, given: Point[], slice = sliceOf(pane), id = "draft"): Mark {
+export function made(viewer: Viewer, pane: Pane, tool: MarkTool, given: Point[], slice: number | null): Mark {
   const half = 0.5 / (pane.view.scale * unit(pane.image.spacing)[0]); // half a screen pixel
-  const mark = measured(viewer, pane, tool, shaped(tool, given, half), id);
+  const mark = measured(viewer, pane, tool, shaped(tool, given, half), "draft");
   return slice !== null && !isLandmark(tool) ? { ...mark, frame: slice } : mark;
 }
 
