@@ -9,9 +9,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from portal.cases.people import user_of
-from portal.practices.models import User
 from portal.reading.api_cases import case_or_404
-from portal.reading.comments import LIMIT, shown_comments, write_comment
+from portal.reading.comments import LIMIT, MENTIONS, addressed, shown_comments, write_comment
 from portal.reading.models import Comment
 
 
@@ -35,8 +34,8 @@ class WriteSerializer(serializers.Serializer[Any]):
     """A comment to everybody, or into the line of the reader `to`; a reader's own words are always in their own line."""
 
     text = serializers.CharField(max_length=LIMIT)
-    to = serializers.PrimaryKeyRelatedField(queryset=User.objects.all(), required=False, allow_null=True, default=None)
-    mentions = serializers.PrimaryKeyRelatedField(queryset=User.objects.all(), many=True, required=False, default=list)
+    to = serializers.UUIDField(required=False, allow_null=True, default=None)
+    mentions = serializers.ListField(child=serializers.UUIDField(), max_length=MENTIONS, required=False, default=list)
 
 
 class CommentsView(APIView):
@@ -56,5 +55,7 @@ class CommentsView(APIView):
         case = case_or_404(request, pk)
         asked = WriteSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        comment = write_comment(case=case, actor=user_of(request), **asked.validated_data)
+        user, said = user_of(request), asked.validated_data
+        to, mentions = addressed(case, user, said["to"], said["mentions"])
+        comment = write_comment(case=case, actor=user, text=said["text"], to=to, mentions=mentions)
         return Response(CommentSerializer(comment).data, status=status.HTTP_201_CREATED)

@@ -9,8 +9,9 @@ Nobody carries words across: who can see a reader's line answers in it, and not 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Prefetch, Q, QuerySet
@@ -31,7 +32,9 @@ from portal.reading.models import Comment, CommentSeen, Read
 from portal.reading.selectors import attended, reads_are_open
 
 LIMIT = 2000  # characters
+MENTIONS = 50  # people
 NOBODY = gettext_noop("Write to everybody, or choose a reader of this practice or a guest who has opened the case.")
+STRANGERS = gettext_noop("Mention people who work with exams in this practice, or guests who have opened the case.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,8 @@ def write_comment(
     line = _line(case, sight, to)
     knows = sight.opened or _has_seen(case, actor)
     named = list(dict.fromkeys(mentions))
+    if len(named) > MENTIONS:
+        raise Refused.at("mentions", gettext("Mention at most %(most)s people in one comment.") % {"most": MENTIONS})
     comment = Comment.objects.create(case=case, author=actor, line=line, knows=knows, text=words)
     for person in named:
         _reach(comment, person)
@@ -124,15 +129,24 @@ def _reach(comment: Comment, person: User) -> None:
     """Raise Refused, which takes the comment back, where it mentions somebody to whom it is closed."""
     case = comment.case
     if not people_for(case, comment.author).filter(pk=person.pk).exists():
-        raise Refused.at(
-            "mentions",
-            gettext("Mention people who work with exams in this practice, or guests who have opened the case."),
-        )
+        raise Refused.at("mentions", gettext(STRANGERS))
     if not Comment.objects.filter(sight_of(case, person).shows(), pk=comment.pk).exists():
         say = gettext(
             "%(person)s must not see this comment before the report is signed. Leave them out of the mentions."
         ) % {"person": person}
         raise Refused.at("mentions", say)
+
+
+def addressed(case: Case, user: User, to: UUID | None, mentions: Sequence[UUID]) -> tuple[User | None, list[User]]:
+    """Whose line `to` means, and who is mentioned, among those whom `user` can reach; Refused names any other."""
+    people = people_for(case, user)
+    line = people.filter(pk=to).first() if to else None
+    if to and line is None:  # never to everybody what was meant for one
+        raise Refused.at("to", gettext(NOBODY))
+    named = list(people.filter(pk__in=mentions))
+    if len(named) < len(set(mentions)):
+        raise Refused.at("mentions", gettext(STRANGERS))
+    return line, named
 
 
 def people_for(case: Case, user: User) -> QuerySet[User]:

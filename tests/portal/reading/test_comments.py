@@ -1,9 +1,11 @@
 """Comments: everybody on the case writes, and no blind reader learns an opinion or the suggestion from one."""
 
+from uuid import uuid4
+
 import pytest
 
 from portal.audit.models import Event
-from portal.practices.models import Membership
+from portal.practices.models import Membership, User
 from portal.practices.services.people import remove_member
 from portal.reading.models import Comment
 from portal.reading.services.decide import confirm
@@ -203,6 +205,28 @@ def test_a_refused_comment_keeps_its_words_and_says_beside_the_field_what_is_wro
     form = answer.content.decode().split('id="comment-text"')[1].split("</form>")[0]
     assert answer.status_code == 400 and "Long words, well weighed." in form and "must not see this comment" in form
     assert f'value="{cast.rufus.pk}" checked' in form and Comment.objects.count() == 0
+
+
+def test_a_comment_mentions_fifty_people_at_most_at_every_door(cast, case):
+    crowd = [str(uuid4()) for _ in range(51)]
+    assert "mentions" in cast.client("alice").post(
+        f"/api/v1/cases/{case.pk}/comments/", {"text": "All!", "mentions": crowd}, content_type="application/json"
+    ).json()  # fmt: skip
+    many = User.objects.bulk_create(User(email=f"c{n}@example.org", name=f"C {n}") for n in range(51))
+    Membership.objects.bulk_create(Membership(user=one, practice=cast.northside, role="clinician") for one in many)
+    words = {"text": "All!", "mentions": [str(one.pk) for one in many]}
+    answer = cast.client("alice").post(f"/cases/{case.pk}/comments/", words)
+    assert answer.status_code == 400 and "at most 50 people" in answer.content.decode()
+    assert Comment.objects.count() == 0
+    answer = cast.client("alice").post(f"/cases/{case.pk}/comments/", {**words, "mentions": words["mentions"][:50]})
+    assert answer.status_code == 302 and Comment.objects.get().mentions.count() == 50
+
+
+def test_who_is_nobody_here_is_refused_like_a_stranger(cast, case):
+    for one in (str(uuid4()), str(cast.charlie.pk)):
+        told = say(cast, case, "rosa", code=400, mentions=[one])["errors"]["mentions"]
+        assert "work with exams" in told[0]
+        assert "choose a reader" in say(cast, case, "alice", code=400, to=one)["errors"]["to"][0]
 
 
 def test_words_for_one_who_is_no_longer_here_do_not_go_to_everybody(cast, case):
