@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -15,13 +16,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from portal.base.errors import Refused
+from portal.base.errors import Conflict, Refused
 from portal.base.language import spoken
+from portal.base.stamp import stamp
 from portal.cases.people import user_of
 from portal.cases.places import BRIEF_WAYS, WAYS
-from portal.cases.protocol_rules import DIFFERENCES, adjustable, difference, in_words, set_protocol
+from portal.cases.protocol_rules import DIFFERENCES, adjustable, difference, in_words, set_protocol, values_of
 from portal.cases.protocols import PROTOCOLS, SECOND_READER, Protocol, protocol_in
 from portal.practices.guards import role_required
+from portal.practices.models import Practice
 from portal.practices.selectors import active_practice, has_role
 
 NUMBERS = {
@@ -42,11 +45,12 @@ def protocols(request: HttpRequest) -> HttpResponse:
 @role_required("admin")
 def change_protocol(request: HttpRequest, code: str) -> HttpResponse:
     """Set what a practice may set of one protocol."""
-    practice = active_practice(request)
+    practice, typed = active_practice(request), _typed(code, request.POST)
+    seen = request.POST.get("seen", "")[:64]
     try:
-        changed = set_protocol(practice=practice, code=code, data=_typed(code, request.POST), actor=user_of(request))
+        changed = set_protocol(practice=practice, code=code, data=typed, actor=user_of(request), seen=seen)
     except Refused as refused:
-        return _page(request, {code: [say for says in refused.fields.values() for say in says] or [refused.say]})
+        return _page(request, Wrong(code, typed, refused))
     messages.success(
         request,
         gettext("%(changed_title)s: cases open from now on follow this.") % {"changed_title": gettext(changed.title)},
@@ -54,29 +58,44 @@ def change_protocol(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("protocols")
 
 
-def _page(request: HttpRequest, wrong: dict[str, list[str]] | None = None) -> HttpResponse:
-    practice = active_practice(request)
-    shown = [_shown(protocol_in(practice, code), (wrong or {}).get(code, [])) for code in PROTOCOLS]
+@dataclass(frozen=True)
+class Wrong:
+    """What was sent for one protocol, and why it was not kept."""
+
+    code: str
+    typed: dict[str, Any]
+    refused: Refused
+
+    @property
+    def status(self) -> int:
+        """Of the page that shows it."""
+        return 409 if isinstance(self.refused, Conflict) else 400
+
+
+def _page(request: HttpRequest, wrong: Wrong | None = None) -> HttpResponse:
+    practice = Practice.objects.get(pk=active_practice(request).pk) if wrong else active_practice(request)
+    shown = [_shown(protocol_in(practice, code), wrong if wrong and wrong.code == code else None) for code in PROTOCOLS]
     context = {
         "shown": shown,
         "default": practice.settings.get("protocol", SECOND_READER.code),
         "may_set": has_role(request.user, practice, "admin"),
+        "unknown": wrong.refused.say if wrong and wrong.code not in PROTOCOLS else "",
     }
-    return render(request, "cases/protocols.html", context, status=400 if wrong else 200)
+    return render(request, "cases/protocols.html", context, status=wrong.status if wrong else 200)
 
 
-def _shown(protocol: Protocol, wrong: list[str]) -> dict[str, Any]:
-    mine = adjustable(protocol)
+def _shown(protocol: Protocol, wrong: Wrong | None) -> dict[str, Any]:
+    stored = values_of(protocol)
+    values, says = {**stored, **(wrong.typed if wrong else {})}, wrong.refused.fields if wrong else {}
     numbers = [
-        {"name": name, "label": gettext(label), "value": getattr(protocol, name), "low": low, "high": high}
+        {"name": name, "label": gettext(label), "value": values[name], "low": low, "high": high, "says": says.get(name)}
         for name, (label, low, high) in NUMBERS.items()
-        if name in mine
+        if name in stored
     ]
-    counts = [(name, difference(name, protocol), name in protocol.discordance)
-              for name in DIFFERENCES]  # fmt: skip
+    counts = [(name, difference(name, protocol), name in values["discordance"]) for name in DIFFERENCES]
     return {
         "protocol": protocol, "sentences": in_words(protocol), "numbers": numbers, "counts": counts, "wrong": wrong,
-        "ways": spoken(BRIEF_WAYS.items()),
+        "settled_by": values["settled_by"], "says": says, "seen": stamp(stored), "ways": spoken(BRIEF_WAYS.items()),
     }  # fmt: skip
 
 
@@ -133,13 +152,18 @@ class ProtocolDetail(APIView):
 
     @extend_schema(responses=ProtocolSerializer)
     def get(self, request: Request, code: str) -> Response:
-        """One."""
-        return Response(ProtocolSerializer(protocol_in(active_practice(request), code)).data)
+        """One. Its ETag, sent back as If-Match, keeps a PUT from undoing what another admin set meanwhile."""
+        return _told(protocol_in(active_practice(request), code))
 
     @extend_schema(request=ProtocolSerializer, responses=ProtocolSerializer)
     def put(self, request: Request, code: str) -> Response:
         """Set it; what is left out is as the protocol comes."""
         practice = active_practice(request)
         sent = request.data if isinstance(request.data, dict) else {}
-        changed = set_protocol(practice=practice, code=code, data=dict(sent), actor=user_of(request))
-        return Response(ProtocolSerializer(changed).data)
+        seen = request.headers.get("If-Match", "").strip()
+        seen = "" if seen == "*" else seen.removeprefix("W/").strip('"')
+        return _told(set_protocol(practice=practice, code=code, data=dict(sent), actor=user_of(request), seen=seen))
+
+
+def _told(protocol: Protocol) -> Response:
+    return Response(ProtocolSerializer(protocol).data, headers={"ETag": f'"{stamp(values_of(protocol))}"'})

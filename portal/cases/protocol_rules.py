@@ -11,6 +11,7 @@ from django.utils.translation import gettext, gettext_noop
 
 from portal.audit.services import record
 from portal.base.errors import Refused
+from portal.base.stamp import refuse_overtaken
 from portal.cases.places import WAYS
 from portal.cases.protocols import Protocol, protocol_in, protocol_of
 from portal.practices.models import Practice, Role, User
@@ -92,6 +93,11 @@ def adjustable(protocol: Protocol) -> tuple[str, ...]:
     return ("discordance", "settled_by", "category_step", *numbers)
 
 
+def values_of(protocol: Protocol) -> dict[str, Any]:
+    """What a practice may set of `protocol`, as it stands; JSON can hold it."""
+    return {name: _plain(getattr(protocol, name)) for name in adjustable(protocol)}
+
+
 def parse_rule(protocol: Protocol, data: dict[str, Any]) -> dict[str, Any]:
     """What of `data` differs from the protocol as it comes; Refused names each value that cannot be."""
     wrong = {name: [gettext("This protocol has no such number.")] for name in set(data) - set(adjustable(protocol))}
@@ -155,12 +161,17 @@ def rule_for(practice: Practice, code: str, discordance: Sequence[str] = (), set
 
 
 @transaction.atomic
-def set_protocol(*, practice: Practice, code: str, data: dict[str, Any], actor: User) -> Protocol:
-    """Set what differs in this practice; cases open from now on follow it. Raises Refused with each field's sentence."""
+def set_protocol(*, practice: Practice, code: str, data: dict[str, Any], actor: User, seen: str = "") -> Protocol:
+    """Set what differs in this practice; cases open from now on follow it. Raises Refused with each field's sentence.
+
+    seen: the `stamp` of `values_of` when it was shown; Conflict where somebody set other values since.
+    """
     if not has_role(actor, practice, Role.ADMIN):
         raise Refused("not-an-admin", gettext("Only an admin sets the practice's protocols."))
     rule = parse_rule(protocol_of(code), data)
     held = Practice.objects.select_for_update().get(pk=practice.pk)
+    if held.settings.get("protocols", {}).get(code, {}) != rule:
+        refuse_overtaken(seen, values_of(protocol_in(held, code)))
     held.settings = {**held.settings, "protocols": {**held.settings.get("protocols", {}), code: rule}}
     held.save(update_fields=["settings"])
     practice.settings = held.settings

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields
-from typing import Any
+from dataclasses import fields
+from typing import Any, Self
 
 from django import forms
 from django.conf import settings
@@ -13,8 +13,9 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext, gettext_lazy, gettext_noop
 
 from portal.base.language import spoken
+from portal.base.stamp import stamp
 from portal.practices.models import Practice, Role, User
-from portal.practices.options import DATES, MAILS, PROTOCOLS, SHARE_DAYS, SHARING, Options, options_of
+from portal.practices.options import DATES, MAILS, PROTOCOLS, SHARE_DAYS, SHARING, Options, chosen
 from portal.practices.permissions import SCOPES
 
 ROLE_HELP = {
@@ -156,8 +157,9 @@ class TokenForm(forms.Form):
 
 
 class PracticeForm(forms.Form):
-    """The practice's name and choices."""
+    """The practice's name and choices. `seen`: what they were when the page was made."""
 
+    seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
     name = forms.CharField(label=gettext_lazy("Name of the practice"), max_length=120)
     protocol = forms.ChoiceField(label=gettext_lazy("Protocol of new cases"))
     dates = forms.ChoiceField(
@@ -188,9 +190,8 @@ class PracticeForm(forms.Form):
 
     def __init__(self, *args: Any, practice: Practice, **kwargs: Any) -> None:
         """Filled with what the practice chose before."""
-        now = options_of(practice)
-        filled = {"name": practice.name, **asdict(now)}
-        super().__init__(*args, **{"initial": filled, **kwargs})
+        now = chosen(practice)
+        super().__init__(*args, **{"initial": {"seen": stamp(now), **now}, **kwargs})
         self.practice = practice
         self.fields["protocol"].choices = spoken(PROTOCOLS.items())  # type: ignore[attr-defined]
 
@@ -200,6 +201,19 @@ class PracticeForm(forms.Form):
         if Practice.objects.filter(name__iexact=name).exclude(pk=self.practice.pk).exists():
             raise forms.ValidationError(gettext("Another practice has this name. Choose another."))
         return name
+
+    def overtaken(self) -> Self:
+        """The same form, with what somebody else stored meanwhile beside each field; keeping it again replaces that."""
+        held = Practice.objects.get(pk=self.practice.pk)
+        now = chosen(held)
+        form = type(self)({**self.cleaned_data, "seen": stamp(now)}, practice=held)
+        form.full_clean()
+        for name, value in now.items():
+            if value != self.cleaned_data[name]:
+                words = dict(getattr(form.fields[name], "choices", ())).get(value, value)
+                say = gettext("Somebody else stored “%(value)s” meanwhile. Keep the settings again to replace it.")
+                form.add_error(name, say % {"value": words})
+        return form
 
     def options(self) -> Options:
         """The choices of a valid form."""

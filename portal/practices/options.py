@@ -49,8 +49,13 @@ class Options:
 
 def options_of(practice: Practice) -> Options:
     """The practice's choices over the defaults; a key that is not ours is left out."""
-    chosen: dict[str, Any] = practice.settings
-    return Options(**{field.name: chosen[field.name] for field in fields(Options) if field.name in chosen})
+    kept: dict[str, Any] = practice.settings
+    return Options(**{field.name: kept[field.name] for field in fields(Options) if field.name in kept})
+
+
+def chosen(practice: Practice) -> dict[str, Any]:
+    """The practice's name and choices by the names that its form gives them."""
+    return {"name": practice.name, **asdict(options_of(practice))}
 
 
 def as_settings(options: Options, practice: Practice) -> dict[str, Any]:

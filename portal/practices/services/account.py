@@ -9,8 +9,9 @@ from django.conf import settings
 from django.db import transaction
 
 from portal.audit.services import record
+from portal.base.stamp import refuse_overtaken
 from portal.practices.models import Practice, User
-from portal.practices.options import MAILS, Options, as_settings, options_of
+from portal.practices.options import MAILS, Options, as_settings, chosen
 
 
 @transaction.atomic
@@ -48,10 +49,15 @@ def change_password(*, user: User, password: str, practice: Practice) -> None:
 
 
 @transaction.atomic
-def change_practice(*, practice: Practice, name: str, options: Options, actor: User) -> None:
-    """Rename the practice and store its choices; other settings stay as they are at this moment. The trail names what changed."""
+def change_practice(*, practice: Practice, name: str, options: Options, actor: User, seen: str = "") -> None:
+    """Rename the practice and store its choices; other settings stay as they are at this moment. The trail names what changed.
+
+    seen: the `stamp` of `chosen` when the page showed it; Conflict where somebody saved other choices since.
+    """
     held = Practice.objects.select_for_update().get(pk=practice.pk)
-    before = {"name": held.name, **asdict(options_of(held))}
+    before = chosen(held)
+    if before != {"name": name.strip(), **asdict(options)}:
+        refuse_overtaken(seen, before)
     held.name, held.settings = name.strip(), as_settings(options, held)
     held.save(update_fields=["name", "settings"])
     practice.name, practice.settings = held.name, held.settings

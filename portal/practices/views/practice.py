@@ -5,12 +5,13 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
+from portal.base.errors import Conflict
 from portal.practices.forms import PracticeForm
 from portal.practices.guards import role_required
 from portal.practices.models import Role
 from portal.practices.selectors import active_practice
 from portal.practices.services.account import change_practice
-from portal.practices.views.refusals import sent
+from portal.practices.views.refusals import sent, show_in_form
 
 
 @role_required(Role.ADMIN)
@@ -19,8 +20,13 @@ def settings(request: HttpRequest) -> HttpResponseBase:
     practice = active_practice(request)
     form = PracticeForm(sent(request), practice=practice)
     if request.method == "POST" and form.is_valid():
-        name = form.cleaned_data["name"]
-        change_practice(practice=practice, name=name, options=form.options(), actor=request.user)  # type: ignore[arg-type]
+        name, seen = form.cleaned_data["name"], form.cleaned_data["seen"]
+        try:
+            change_practice(practice=practice, name=name, options=form.options(), actor=request.user, seen=seen)  # type: ignore[arg-type]
+        except Conflict as refused:
+            form = form.overtaken()
+            show_in_form(form, refused)
+            return render(request, "practices/settings.html", {"form": form}, status=409)
         messages.success(request, gettext("The settings are kept."))
         return redirect("practice")
     status = 400 if form.is_bound else 200

@@ -1,5 +1,6 @@
 """Protocols: what each does, said from its own values; what a practice may set; the score that calls a second reader."""
 
+import re
 from html import unescape
 
 import pytest
@@ -159,6 +160,39 @@ def test_the_page_takes_the_numbers_from_an_admin_alone(cast):
     cast.northside.refresh_from_db()
     rule = cast.northside.settings["protocols"]["score-stratified"]
     assert rule == {"discordance": ["category", "recall"], "category_step": 3, "double_from": 9}
+
+
+FORM = {"discordance": ["recall", "category"], "category_step": "3", "double_from": "9", "marks_from": "8"}
+
+
+def test_a_refused_protocol_keeps_what_was_typed_with_the_reason_beside_its_field(cast):
+    page = cast.client("ada").post("/protocols/score-stratified/", {**FORM, "double_from": "many"}).content.decode()
+    form = page.split('action="/protocols/score-stratified/"')[1].split("</form>")[0]
+    assert 'id="score-stratified-double_from-error"' in form and 'value="many"' in form and 'value="3"' in form
+    ticked = set(re.findall(r'value="([\w-]+)" checked', form))
+    assert ticked == {"recall", "category"} and 'name="marks_from" value="8"' in form
+
+
+def test_who_sets_a_protocol_after_another_admin_is_told_first(cast):
+    ada, page = cast.client("ada"), "/protocols/score-stratified/"
+    form = ada.get("/protocols/").content.decode().split(f'action="{page}"')[1].split("</form>")[0]
+    shown = re.search(r'name="seen" value="(\w+)"', form)[1]
+    api = "/api/v1/protocols/score-stratified/"
+    tag = ada.get(api).headers["ETag"]
+    assert tag == f'"{shown}"'
+    assert send(ada, "put", api, {"double_from": 7}).status_code == 200
+    late = ada.post(page, {**FORM, "seen": shown})
+    told = late.content.decode().split(f'action="{page}"')[1].split("</form>")[0]
+    assert late.status_code == 409 and "Somebody else saved this" in told and 'name="double_from" value="9"' in told
+    held = ada.put(api, {"double_from": 9}, content_type="application/json", headers={"If-Match": tag})
+    assert (held.status_code, held.json()["code"]) == (409, "changed-meanwhile")
+    cast.northside.refresh_from_db()
+    assert cast.northside.settings["protocols"]["score-stratified"] == {"double_from": 7}
+    again = re.search(r'name="seen" value="(\w+)"', told)[1]
+    assert ada.post(page, {**FORM, "seen": again}).status_code == 302
+    fresh = ada.get(api).headers["ETag"]
+    held = ada.put(api, {"double_from": 8}, content_type="application/json", headers={"If-Match": fresh})
+    assert held.status_code == 200 and held.headers["ETag"] not in (tag, fresh)
 
 
 def test_what_a_practice_counts_as_discordant_is_what_calls_the_arbiter(cast, exam):

@@ -1,6 +1,7 @@
 """People look after their own account; what they change ends up in the trail, secrets do not."""
 
 import re
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -112,6 +113,21 @@ def test_a_setting_that_changed_meanwhile_is_not_undone(cast):
     kept = Practice.objects.get(pk=cast.northside.pk).settings
     assert (kept["hanging"], kept["dates"]) == ({"steps": ["4up"]}, "year")
     assert stale.settings == kept
+
+
+def test_who_saves_after_another_admin_is_told_and_keeps_what_was_typed(cast):
+    shown = re.search(r'name="seen" value="(\w+)"', cast.client("ada").get("/practice/").content.decode())[1]
+    change_practice(practice=cast.northside, name="Northside", options=Options(dates="keep"), actor=cast.ada)
+    answer = cast.client("ada").post("/practice/", {**SETTINGS, "seen": shown})
+    page = answer.content.decode()
+    assert answer.status_code == 409 and "Somebody else saved this" in page and "Ask your doctor." in page
+    assert page.count("Somebody else stored") == 2  # the dates and the notice; the others agree
+    assert "“Kept as they are”" in unescape(page)
+    assert Practice.objects.get(pk=cast.northside.pk).settings["dates"] == "keep"
+    again = re.search(r'name="seen" value="(\w+)"', page)[1]
+    assert cast.client("ada").post("/practice/", {**SETTINGS, "seen": again}).status_code == 302
+    assert Practice.objects.get(pk=cast.northside.pk).settings["dates"] == "year"
+    assert cast.client("ada").post("/practice/", {**SETTINGS, "seen": again}).status_code == 302  # it says the same
 
 
 @pytest.mark.parametrize("field, value", [("name", "southside"), ("dates", "whenever"), ("protocol", "none")])
