@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 from django.db.models import Count, Q
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from portal.analysis.models import Run
 from portal.audit.services import record
@@ -20,6 +20,7 @@ from portal.cases.trail import note
 from portal.practices.models import Practice, Role, User
 from portal.practices.selectors import has_role
 
+CHOOSE = gettext_noop("Choose a reader of this practice.")
 AT_ONCE = 200  # cases that one press of "balance" gives out
 
 
@@ -138,20 +139,15 @@ def _fit(case: Case, reader: User) -> None:
     """Raise Refused where `reader` could not read the case if it were theirs."""
     refuse_reading(case, reader)
     if not works_in(reader, case.practice):  # a guest takes a place by coming, or not at all
-        raise Refused("not-a-reader", gettext("Choose a reader of this practice."))
+        raise Refused.at("reader", gettext(CHOOSE), code="not-a-reader")
     refuse_incomplete(case)
     if paused(reader, case.practice):
-        raise Refused(
-            "paused", gettext("%(reader)s pauses. Choose another reader, or end the pause first.") % {"reader": reader}
-        )
+        say = gettext("%(reader)s pauses. Choose another reader, or end the pause first.")
+        raise Refused.at("reader", say % {"reader": reader}, code="paused")
     if place_of(case, reader) is not None:
-        raise Refused(
-            "has-a-place",
-            gettext("%(reader)s has a place at this case already. Choose another reader.") % {"reader": reader},
-        )
+        say = gettext("%(reader)s has a place at this case already. Choose another reader.")
+        raise Refused.at("reader", say % {"reader": reader}, code="has-a-place")
     settling = Assignment.objects.filter(case=case, place__in=SETTLING, done_at=None).exists()
     if protocol_for(case).blind and not settling and Run.objects.revealed_to(reader).filter(exam=case.exam).exists():
-        raise Refused(
-            "not-blind",
-            gettext("%(reader)s has seen the suggestion for this exam and cannot read it blind.") % {"reader": reader},
-        )
+        say = gettext("%(reader)s has seen the suggestion for this exam and cannot read it blind.")
+        raise Refused.at("reader", say % {"reader": reader}, code="not-blind")

@@ -12,9 +12,8 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from portal.base.errors import Refused
-from portal.base.ids import as_uuid
 from portal.cases import desk
-from portal.cases.incomplete import await_prior, go_on, send_back
+from portal.cases.incomplete import await_prior, go_on
 from portal.cases.models import Case
 from portal.cases.people import user_of
 from portal.cases.priors import set_prior
@@ -57,35 +56,6 @@ def pause(request: HttpRequest, pk: object) -> HttpResponse:
 
 
 @require_POST
-@role_required("coordinator")
-def assign_case(request: HttpRequest, pk: object) -> HttpResponse:
-    """Give the case to a reader; `from` names who has it now."""
-    case, actor = _case(request, pk), user_of(request)
-    reader, holder = _member(case, request.POST.get("reader")), _member(case, request.POST.get("from"))
-    if reader is None:
-        messages.warning(request, gettext("Choose a reader of this practice."))
-    elif holder is None:
-        done = gettext("%(reader)s has this case now.") % {"reader": reader}
-        _try(request, lambda: desk.assign(case=case, reader=reader, actor=actor), done)
-    else:
-        act = lambda: desk.reassign(case=case, holder=holder, reader=reader, actor=actor)  # noqa: E731
-        done = gettext("%(reader)s has this case now. The draft stays with %(holder)s.")
-        _try(request, act, done % {"reader": reader, "holder": holder})
-    return redirect("case", pk=case.pk)
-
-
-@require_POST
-@role_required("reader", "coordinator")
-def send_back_case(request: HttpRequest, pk: object) -> HttpResponse:
-    """Send the case back for views."""
-    case = _case(request, pk)
-    views, why = request.POST.getlist("views"), request.POST.get("why", "missing")
-    _try(request, lambda: send_back(case=case, actor=user_of(request), views=views, why=why),
-         gettext("The case is sent back. It goes on by itself when the images are here."))  # fmt: skip
-    return redirect("case", pk=case.pk)
-
-
-@require_POST
 @role_required("clinician", "reader", "coordinator")
 def go_on_case(request: HttpRequest, pk: object) -> HttpResponse:
     """Go on without the views."""
@@ -120,11 +90,6 @@ def prior_of_case(request: HttpRequest, pk: object) -> HttpResponse:
 
 def _case(request: HttpRequest, pk: object) -> Case:
     return visible_or_404(Case.objects.visible_to(request.user).select_related("exam", "practice"), request.user, pk=pk)
-
-
-def _member(case: Case, typed: object) -> User | None:
-    named = as_uuid(typed)
-    return User.objects.filter(memberships__practice=case.practice, pk=named).first() if named else None
 
 
 def _try(request: HttpRequest, act: Callable[[], Any], done: str) -> None:

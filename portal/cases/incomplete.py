@@ -64,9 +64,8 @@ def send_back(*, case: Case, actor: User, views: Iterable[str], why: str = "miss
         )
     waiting = {str(each) for each in wanting(held)}
     if set(wanted) <= waiting:
-        raise Refused(
-            "already-asked", gettext("This case waits for %(wanted)s already.") % {"wanted": ", ".join(wanted)}
-        )
+        say = gettext("This case waits for %(wanted)s already.") % {"wanted": ", ".join(wanted)}
+        raise Refused.at("views", say, code="already-asked")
     now = timezone.now()
     asked = [
         MissingView(case=held, laterality=each[0], view=each[1:], why=why, asked_by=actor, asked_at=now)

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from portal.reading import lexicon_pages
-from portal.reading.views import case, comments, figures, meeting_cases, meetings, outcomes, report, shares
+from portal.reading.views import case, comments, figures, hand_over, meeting_cases, meetings, outcomes, report, shares
 
 urlpatterns = [
     path("cases/<uuid:pk>/", case.show_case, name="case"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("cases/<uuid:pk>/read/", case.read_case, name="case-read"),
     path("cases/<uuid:pk>/release/", case.release_case, name="case-release"),
     path("cases/<uuid:pk>/comments/", comments.comment_on_case, name="case-comment"),
+    path("cases/<uuid:pk>/assign/", hand_over.assign_case, name="case-assign"),
+    path("cases/<uuid:pk>/send-back/", hand_over.send_back_case, name="case-send-back"),
     path("cases/<uuid:pk>/share/", shares.share_case, name="case-share"),
     path("cases/<uuid:pk>/shares/<uuid:share>/withdraw/", shares.withdraw_from_guest, name="case-share-withdraw"),
     path("cases/<uuid:pk>/outcome/", outcomes.enter_outcome, name="case-outcome"),

@@ -46,8 +46,8 @@ def refused_on(request: HttpRequest, case: Case, part: str, refused: Refused) ->
     if not refused.fields:
         messages.warning(request, refused.say)
         return redirect("case", pk=case.pk)
-    user, named = user_of(request), request.POST.getlist("mentions")
-    shown = {**case_page(case, user), "wrong": {part: refused}, "typed": request.POST, "named": named}
+    user, ticked = user_of(request), {name: request.POST.getlist(name) for name in ("mentions", "views")}
+    shown = {**case_page(case, user), "wrong": {part: refused}, "typed": request.POST, "ticked": ticked}
     look(case=case, user=user)
     return render(request, "reading/case.html", shown, status=400)
 

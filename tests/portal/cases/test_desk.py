@@ -183,6 +183,16 @@ def test_the_page_counts_what_each_reader_holds_what_is_late_and_what_waits(cast
     assert {each.name: held for each, held in load_of(cast.northside)}["Rosa"] == 0
 
 
+def test_a_reader_who_cannot_have_the_case_is_named_beside_the_choice(cast, case):
+    set_pause(practice=cast.northside, reader=cast.rosa, actor=cast.cora, pauses=True)
+    for chosen, say in ((str(cast.rosa.pk), "Rosa pauses. Choose another"), ("", "Choose a reader of this practice.")):
+        answer = cast.client("cora").post(f"/cases/{case.pk}/assign/", {"reader": chosen})
+        field = answer.content.decode().split('<select id="reader"')[1].split("</div>")[0]
+        assert answer.status_code == 400 and say in field and "autofocus" in field
+        assert (f'value="{cast.rosa.pk}" selected' in field) is bool(chosen)
+    assert holder(case) is None
+
+
 def test_the_pages_give_spread_and_pause(cast, case):
     cora = cast.client("cora")
     page = cora.get(f"/cases/{case.pk}/").content.decode()

@@ -126,6 +126,15 @@ def test_nothing_is_signed_while_a_view_is_wanting(cast, case):
     assert cast.client("rosa").get(f"/cases/{case.pk}/report/").status_code == 200
 
 
+@pytest.mark.parametrize("views, say", [([], "Choose from the views"), (["RMLO"], "waits for RMLO already")])
+def test_what_is_not_sent_back_says_why_beside_the_views_and_keeps_the_choice(cast, case, views, say):
+    send_back(case=case, actor=cast.cora, views=["RMLO"])
+    answer = cast.client("cora").post(f"/cases/{case.pk}/send-back/", {"views": views, "why": "unsharp"})
+    form = answer.content.decode().split('name="views"', 1)[1].split("</form>")[0]
+    assert answer.status_code == 400 and say in form.split("</fieldset>")[0]
+    assert form.count(" checked") == len(views) and 'value="unsharp" selected' in form
+
+
 def test_the_pages_send_back_and_go_on(cast, case):
     begin(case=case, user=cast.rosa)
     page = cast.client("rosa").get(f"/cases/{case.pk}/").content.decode()
