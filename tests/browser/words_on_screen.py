@@ -40,7 +40,7 @@ CUT_OFF = """() => {
     if (hidden(one) || one.closest('svg') || one.closest('[title]') || !one.innerText?.trim()) continue;
     const style = getComputedStyle(one);
     const clips = style.overflowX === 'hidden' || style.overflowX === 'clip';
-    if (one.matches('select') && !one.closest('.rf-grid')) {
+    if (one.matches('select')) {
       const alone = one.cloneNode(false);
       alone.append(new Option(one.selectedOptions[0]?.text ?? ''));
       alone.style.cssText = 'position: absolute; visibility: hidden; inline-size: auto; max-inline-size: none';

@@ -59,7 +59,10 @@ const change = (open: Open): HTMLElement => select(open, "change", gettext("Sinc
 
 function category(open: Open): HTMLElement {
   const codes = Object.fromEntries(Object.entries(open.lexicon.categories).map(([code, words]) => [code, `${code} ${words}`]));
-  return select(open, "category", gettext("Category"), codes);
+  const field = select(open, "category", gettext("Category"), codes);
+  field.title = codes[open.finding.category ?? ""] ?? ""; // longer than the panel is wide
+  field.addEventListener("change", () => (field.title = codes[open.finding.category ?? ""] ?? ""));
+  return field;
 }
 
 function clock(open: Open): HTMLElement {
