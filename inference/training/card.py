@@ -87,6 +87,11 @@ The release is the mean of the network fitted on every image and of the fold net
 blocks that were tuned. Every figure above is of a fold network alone: the mean itself has seen every image and cannot be measured
 out of fold. Logits that are averaged lie closer together than those the calibration was fitted on.
 """
+MEMBERS: Final = """
+The release is the mean of {members} networks that were trained alike on every image, from different seeds; they share the backbone
+below the blocks that were tuned, and what images are alike by is the first one's. Every figure out of fold is of ensembles of the same
+make: each fold was read by the mean of {members} networks that saw nothing of it, and the calibration was fitted on those means.
+"""
 
 
 @dataclass(frozen=True)
@@ -150,7 +155,7 @@ def _tail(
         span=birads["max_span"],
         abstained=abstained,
         compared=COMPARED.format(share=config.comparison.other_breast) if config.comparison.other_breast else "",
-        ensemble=ENSEMBLE if config.ensemble else "",
+        ensemble=_voting(config),
         threshold=tables["saliency"]["threshold"],
         clear=tables["saliency"]["clear"],
         n=len(records),
@@ -159,6 +164,13 @@ def _tail(
         millimetres=round(config.structure.cell / 4),
         ages="no MIAS image and for part of CDD-CESM, and was not used",
     )
+
+
+def _voting(config: TrainingConfig) -> str:
+    """The paragraph on how many networks vote and what was measured of them; empty where there is but one."""
+    if config.ensemble:
+        return ENSEMBLE
+    return MEMBERS.format(members=config.members) if config.members > 1 else ""
 
 
 def figure_table(figures: Sequence[Figure]) -> str:

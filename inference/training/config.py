@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from inference.comparison import Comparison
-from inference.networks.mammogram import NetworkConfig
+from inference.networks.mammogram import MOST_MEMBERS, NetworkConfig
 from inference.preprocess import InputSpec
 
 
@@ -38,7 +38,8 @@ class TuneConfig:
     copies: altered copies of each image (see `copies`) beside itself. crop: side in model pixels. lesion_share: of crops
     from outlined images that are laid on an outline. top_cells: of a crop, whose mean is its logit. clip: norm of the
     gradient. precision: "float32", or "bfloat16" for autocast. teacher_weight: of what a mean teacher with this decay says
-    of images that have no label at all (see `teacher`); they make half a batch beside the labelled one.
+    of images that have no label at all (see `teacher`); they make half a batch beside the labelled one. members: networks
+    that each fit trains alike from different seeds; they are read, measured and released as their mean.
     """
 
     frozen: int = 8
@@ -57,6 +58,7 @@ class TuneConfig:
     precision: str = "float32"
     teacher_weight: float = 0.0
     teacher_decay: float = 0.99
+    members: int = 1
 
     @classmethod
     def of(cls, table: dict[str, Any], network: NetworkConfig, spec: InputSpec) -> "TuneConfig":
@@ -70,6 +72,8 @@ class TuneConfig:
             )
         if config.precision not in ("float32", "bfloat16"):
             raise ValueError(f"[tune] precision is float32 or bfloat16, not {config.precision!r}")
+        if config.members not in range(1, MOST_MEMBERS + 1):
+            raise ValueError(f"[tune] members must lie between 1 and {MOST_MEMBERS}, not {config.members}")
         return config
 
 
@@ -109,8 +113,10 @@ class TrainingConfig:
             raise ValueError(f"{path}: members of attention do not average as weights: set [heads] members = 1")
         if config.ensemble and config.tune is None:
             raise ValueError(f"{path}: heads alone are averaged as weights: ensemble needs a [tune] table")
+        if config.ensemble and config.members > 1:
+            raise ValueError(f"{path}: ensemble = true and [tune] members are two kinds of ensemble: choose one")
         try:
-            _ = config.spec, config.comparison
+            _ = config.spec, config.comparison, NetworkConfig.of(config.served)
         except ValueError as error:
             raise ValueError(f"{path}: {error}") from error
         return config
@@ -128,11 +134,17 @@ class TrainingConfig:
         return Comparison.of(self.pooling)
 
     @property
+    def members(self) -> int:
+        """Networks of each fit; heads alone have one, whose weights are a mean already."""
+        return 1 if self.tune is None else self.tune.members
+
+    @property
     def served(self) -> dict[str, Any]:
         """The [network] table of the release."""
-        if not self.ensemble or self.tune is None:
+        count = self.folds + 1 if self.ensemble else self.members
+        if self.tune is None or count == 1:
             return self.network
-        return {**self.network, "members": self.folds + 1, "shared": self.tune.frozen}
+        return {**self.network, "members": count, "shared": self.tune.frozen}
 
     @property
     def structure(self) -> NetworkConfig:
@@ -151,6 +163,7 @@ class TrainingConfig:
             return f"{network.backbone} frozen, {seen}, {fitted}, {heads.epochs} epochs"
         tune = self.tune
         crops = f"{tune.steps} steps of {tune.batch} crops of {tune.crop}, {tune.copies} copies with moved lesions"
+        crops += f", mean of {tune.members} networks" if tune.members > 1 else ""
         beside = f", both heads, less {self.comparison.other_breast:g} of the other breast" if self.pooling else ""
         return f"{network.backbone} tuned above stride {tune.frozen}, {seen}, {crops}{beside}"
 

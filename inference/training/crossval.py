@@ -9,8 +9,9 @@ import torch
 from numpy.typing import NDArray
 from safetensors.torch import load_file, save_file
 
+from inference.networks.ensemble import Ensemble
 from inference.networks.evidence import Evidence
-from inference.networks.mammogram import MammogramNet
+from inference.networks.mammogram import MammogramNet, NetworkConfig
 from inference.training.config import TrainingConfig
 
 Floats = NDArray[np.float64]
@@ -71,6 +72,20 @@ def read_network(config: TrainingConfig, folder: Path) -> MammogramNet:
     return network.requires_grad_(False).eval()
 
 
-def fold_network(config: TrainingConfig, folder: Path, number: int) -> MammogramNet:
-    """The network of a finished run in `folder` that saw nothing of fold `number`; OSError where it is not there."""
-    return read_network(config, folder / f"fold-{number}")
+def member_folders(config: TrainingConfig, folder: Path) -> list[Path]:
+    """Where the members of the fit in `folder` are kept: the first in `folder` itself, the others in folders below it."""
+    return [folder, *(folder / f"member-{member}" for member in range(1, config.members))]
+
+
+def read_members(config: TrainingConfig, folder: Path) -> list[MammogramNet]:
+    """Every member of the fit in `folder`, the first one first; OSError where one is not there."""
+    return [read_network(config, place) for place in member_folders(config, folder)]
+
+
+def fold_network(config: TrainingConfig, folder: Path, number: int) -> MammogramNet | Ensemble:
+    """What a finished run in `folder` reads fold `number` with, and saw nothing of it; its members as one where it has several.
+
+    Raises OSError where a network is not there.
+    """
+    members = read_members(config, folder / f"fold-{number}")
+    return members[0] if len(members) == 1 else Ensemble.of(members, NetworkConfig.of(config.served))

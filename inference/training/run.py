@@ -18,7 +18,7 @@ from inference.networks.mammogram import MammogramNet, NetworkConfig, share_of_b
 from inference.preprocess import prepare
 from inference.training import parallel
 from inference.training.config import TrainingConfig
-from inference.training.crossval import OutOfFold, Reader, fold_network
+from inference.training.crossval import OutOfFold, Reader, read_members, read_network
 from inference.training.folds import assign
 from inference.training.frozen import frozen_run
 from inference.training.further import context_values, shifted
@@ -62,17 +62,24 @@ def train(
     fits = calibrate(records, found, patients(records), config.comparison)
     figures = out_of_fold_figures(records, found, regions, inside, fits)
     write_summary(folder, config, figures)
-    served = ensemble(config, network, folder) if config.ensemble else network
+    served = ensemble(config, network, folder) if config.ensemble or config.members > 1 else network
     return Trained(served, found, fits, figures, inside, _embedded(read, len(records)))
 
 
 def ensemble(config: TrainingConfig, network: MammogramNet, folder: Path) -> Ensemble:
-    """The final network and those of the folds, from the finished run in `folder`, as one; it shifts as the final one does."""
-    members = [network, *(fold_network(config, folder, number) for number in range(config.folds))]
-    for member in members[1:]:
+    """The final network and the others of the finished run in `folder` that vote beside it, as one.
+
+    They are those of the folds, or the further members of the final fit. All shift as the final network does.
+    Raises OSError where one is not there.
+    """
+    if config.ensemble:
+        others = [read_network(config, folder / f"fold-{number}") for number in range(config.folds)]
+    else:
+        others = read_members(config, folder / "final")[1:]
+    for member in others:
         if member.heads.context is not None and network.heads.context is not None:
             member.heads.context.load_state_dict(network.heads.context.state_dict())
-    return Ensemble.of(members, NetworkConfig.of(config.served))
+    return Ensemble.of([network, *others], NetworkConfig.of(config.served))
 
 
 def _grids(config: TrainingConfig, records: Sequence[Record], shape: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:

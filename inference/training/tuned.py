@@ -11,15 +11,24 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from inference.datasets.records import Record
+from inference.networks.ensemble import Ensemble, mean_evidence
 from inference.networks.evidence import Evidence
-from inference.networks.mammogram import MammogramNet
+from inference.networks.mammogram import MammogramNet, NetworkConfig
 from inference.networks.mil import breast_mean, breast_moments
 from inference.networks.split import Split
 from inference.training import parallel
 from inference.training.config import TrainingConfig, TuneConfig
 from inference.training.copies import Copier
 from inference.training.crops import Sampler, on_grid
-from inference.training.crossval import NETWORK, OutOfFold, Reader, keep_network, read_folds, read_network
+from inference.training.crossval import (
+    NETWORK,
+    OutOfFold,
+    Reader,
+    keep_network,
+    member_folders,
+    read_folds,
+    read_network,
+)
 from inference.training.frozen import published
 from inference.training.further import allowed_types, fit_types
 from inference.training.heads import fit_density
@@ -80,6 +89,20 @@ class Tuning:
             self._types(tuned.network, torch.from_numpy(rows))
         keep_network(tuned.network, folder)
         return read_network(self.config, folder)
+
+    def members(self, rows: NDArray[np.int64], number: int, folder: Path) -> list[MammogramNet]:
+        """Networks tuned alike on the images `rows` alone, each from a seed that no other fit of the run has.
+
+        number: the fold's, or the count of folds for the final fit. Errors as `fit`.
+        """
+        seed, apart = self.config.seed + number, self.config.folds + 1
+        places = member_folders(self.config, folder)
+        return [self.fit(rows, seed + member * apart, place) for member, place in enumerate(places)]
+
+    def voted(self, members: Sequence[MammogramNet]) -> Reader:
+        """The members' mean evidence of images by their row."""
+        readers = [self.reader(member) for member in members]
+        return readers[0] if len(readers) == 1 else lambda row: mean_evidence([read(row) for read in readers])
 
     def reader(self, network: MammogramNet) -> Reader:
         """Evidence of images by their row, through the maps under the cut."""
@@ -150,12 +173,17 @@ def tuned_run(
     cache: Path,
     device: torch.device = CPU,
 ) -> tuple[MammogramNet, OutOfFold, Reader]:
-    """The final network, what the folds said of images they had not seen, and a reader of the final network."""
+    """The first final network, what the folds said of images they had not seen, and a reader of the final members.
+
+    Raises ValueError where the configuration has no [tune] table, or names members whose backbone cannot be shared.
+    """
+    if config.members > 1:
+        Ensemble(NetworkConfig.of(config.served))  # what could not be released is refused before it is trained
     tuning = Tuning.of(config, records, fold, cache, device)
 
     def of_fold(rows: NDArray[np.int64], number: int) -> Reader:
-        return tuning.reader(tuning.fit(rows, config.seed + number, folder / f"fold-{number}"))
+        return tuning.voted(tuning.members(rows, number, folder / f"fold-{number}"))
 
     found = read_folds(of_fold, fold, config.folds)
-    network = tuning.fit(np.arange(len(records)), config.seed + config.folds, folder / "final")
-    return network, found, tuning.reader(network)
+    members = tuning.members(np.arange(len(records)), config.folds, folder / "final")
+    return members[0], found, tuning.voted(members)
