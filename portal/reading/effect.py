@@ -15,6 +15,7 @@ from statistics import median
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef
+from django.utils.translation import gettext
 
 from portal.analysis.models import Release, Reveal
 from portal.cases.places import SETTLING
@@ -81,7 +82,7 @@ def _effect(practice: Practice, release: Release | None) -> Effect:
         case__closed_at__isnull=False,
         revealed_at__gte=F("locked_at"),
     ).exclude(place__in=SETTLING)
-    found = Effect(str(release) if release else "Every release", reads=reads.count())
+    found = Effect(str(release) if release else gettext("Every release"), reads=reads.count())
     proven = Outcome.objects.current().filter(exam__practice=practice)
     found.breasts = sum(_breasts(reads.filter(case__exam__in=proven.values("exam")), proven))
     for read in reads.filter(amendment__isnull=False).select_related("amendment", "case"):

@@ -30,7 +30,7 @@ def close_meeting(*, meeting: Meeting, actor: User) -> Meeting:
     """
     held = hold(meeting)
     if held.chair_id != actor.pk:
-        raise Refused("not-the-chair", CHAIR)
+        raise Refused("not-the-chair", gettext(CHAIR))
     items = _held_items(held)
     _complete(items)
     held.closed_at = timezone.now()

@@ -96,7 +96,7 @@ def keep_minutes(*, item: AgendaItem, actor: User, text: str, version: int, why:
     if last is not None and last.text == words:
         return last
     if (last.version if last else 0) != version:
-        who = last.by if last else "Somebody"
+        who = last.by if last else gettext("Somebody")
         raise Conflict(
             "edited",
             gettext("%(who)s kept other minutes since you opened these. Load them, then add your words.")

@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop
 
 from portal.analysis.models import Run
+from portal.analysis.say import state_of
 from portal.analysis.selectors import latest_run
 from portal.analysis.services import reveal as open_run
 from portal.base.errors import Conflict, Refused
@@ -38,8 +39,7 @@ def reveal(*, read: Read, actor: User, without: bool = False) -> bool:
     there = run is not None and run.state != "failed"
     if not there and not without:
         say = (
-            gettext("The analysis failed: %(failed_because)s Go on without it.")
-            % {"failed_because": run.failed_because}
+            gettext("The analysis failed: %(failed_because)s Go on without it.") % {"failed_because": state_of(run)}
             if run
             else gettext(NO_RUN)
         )

@@ -1,11 +1,15 @@
 """Each step of a read: when it is refused, with what sentence, and what two windows at once do."""
 
 import pytest
+from django.utils import translation
 
-from portal.analysis.models import Reveal
+from portal.analysis.models import Reveal, Run
+from portal.analysis.phrases import SPENT
 from portal.audit.models import Event
+from portal.base.errors import Conflict
 from portal.reading.models import Read
 from portal.reading.services.draft import begin
+from portal.reading.services.reveal import reveal
 from tests.portal.cases.story import a_case, a_locked_read, a_run, an_exam, benign, send, suspicious
 
 
@@ -44,6 +48,17 @@ def test_without_an_analysis_the_reader_is_asked_before_going_on(cast, case, sta
     assert Event.objects.get(verb="read.revealed").detail["suggestion"] is False
     assert Reveal.objects.count() == 0
     assert send(rosa, "post", url(read, "confirm/")).json()["decision"]["kind"] == "confirmed"
+
+
+def test_why_an_analysis_failed_is_said_in_the_readers_language(cast, case):
+    run = a_run(case.exam, "failed")
+    why = SPENT.format(attempts=3)
+    Run.objects.filter(pk=run.pk).update(failed_because=why)
+    read = a_locked_read(case, cast.rosa, benign())
+    with translation.override("de"), pytest.raises(Conflict) as refused:
+        reveal(read=read, actor=cast.rosa)
+    assert "3" in refused.value.say
+    assert not any(words in refused.value.say for words in (why, "Ask for it again", "Go on without"))
 
 
 def test_two_windows_at_once_lose_nothing(cast, case):

@@ -110,6 +110,8 @@ PYTHON = {
     'raise Refused("code", "Not now")': ["Not now"],
     'raise Refused.at("field", f"Not {n}")': ["Not {}"],
     'raise PermissionDenied("Not yours")': ["Not yours"],
+    'WORDS = gettext_noop("Not yet.")\nraise Refused("code", WORDS)': ["WORDS"],
+    'raise Refused.at("field", gettext(WORDS))': [],
     'form.add_error("name", "Taken")': ["Taken"],
     'class State(models.TextChoices):\n    OPEN = "open", "Open now"': ["Open now"],
     'state = {"code": "x", "say": "Sealed"}': ["Sealed"],

@@ -143,6 +143,8 @@ class _Python(ast.NodeVisitor):
             self.docs |= {id(each.value) for each in node.keywords if each.arg in ("help_text", "description")}
         for place in places:
             self._literal(place, anything=True)
+            if isinstance(place, ast.Name) and place.id.isupper():
+                self.found.append(place.id)  # marked where it is made, perhaps: gettext(NAME) says it
         self.generic_visit(node)
 
     def visit_Dict(self, node):
