@@ -31,8 +31,8 @@ README = """Training set of {cases} signed cases of {patients} patients, {images
 images.csv: malignant is the proven outcome of the breast; abnormal is 1 for a cancer or a benign lesion; density is
 the agreed read's. Patients are numbered anew in each export. Left out: exams of which a breast that the images show has
 no outcome, images with text burnt in, and series of several frames. Whether the others hold burnt-in text is as their
-senders said: {unknown} images do not say. The images keep the UIDs
-that the portal gave them: whoever can look into the practice's exams can tell whose they are.
+senders said: {unknown} images do not say. The images keep the UIDs that the portal gave them: whoever can look into
+the practice's exams can tell whose they are.
 
 For research. Not for care. Whoever holds this set answers for its use under the law of the practice.
 """

@@ -60,8 +60,9 @@ const change = (open: Open): HTMLElement => select(open, "change", gettext("Sinc
 function category(open: Open): HTMLElement {
   const codes = Object.fromEntries(Object.entries(open.lexicon.categories).map(([code, words]) => [code, `${code} ${words}`]));
   const field = select(open, "category", gettext("Category"), codes);
-  field.title = codes[open.finding.category ?? ""] ?? ""; // longer than the panel is wide
-  field.addEventListener("change", () => (field.title = codes[open.finding.category ?? ""] ?? ""));
+  const tell = (): string => (field.title = codes[open.finding.category ?? ""] ?? ""); // longer than the panel is wide
+  tell();
+  field.addEventListener("change", tell);
   return field;
 }
 
