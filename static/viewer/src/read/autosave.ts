@@ -25,8 +25,9 @@ export class Autosave {
   private failures = 0;
   private stopped = false;
 
-  constructor(private readonly url: string, public version: number, private readonly listener: SaveListener) {
-    globalThis.addEventListener?.("online", () => this.pending !== null && this.wait(0));
+  constructor(private readonly url: string, public version: number, private readonly listener: SaveListener, signal: AbortSignal) {
+    globalThis.addEventListener?.("online", () => this.pending !== null && this.wait(0), { signal });
+    signal.addEventListener("abort", () => this.stop());
   }
 
   get dirty(): boolean {

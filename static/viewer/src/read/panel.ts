@@ -98,14 +98,13 @@ function draft(panel: HTMLElement, data: ReadData, signal: AbortSignal): void {
     saved: (at) => (say(panel, ""), status(panel, gettext("Saved %(time)s", { time: new Date(at).toLocaleTimeString(locale()) }))),
     refused: (detail, errors) => say(panel, [detail, ...made.complain(errors)].join(" ")),
     edited: (detail, version, body) => choose(panel, save, { ...data, version, body }, detail),
-  });
+  }, signal);
   const sure = (visible: boolean) => () => (show(panel, "#lock-sure", visible), visible && panel.querySelector<HTMLElement>('[data-act="lock-now"]')?.focus());
   const made = form(panel, data, (body) => save.change(structuredClone(body)), sure(true), signal);
   on(panel, "lock", sure(true));
   on(panel, "lock-not", sure(false));
   on(panel, "lock-now", () => void lock(panel, data, made, save));
   window.addEventListener("beforeunload", (event) => save.dirty && event.preventDefault(), { signal });
-  signal.addEventListener("abort", () => save.stop());
   reveal(panel, data.id, signal, () => save.flush()); // where the analysis ended after an open read was begun
   status(panel, data.version ? gettext("Draft opened as it was saved") : gettext("Saved as you go"));
 }

@@ -1,12 +1,11 @@
 /** What a command did, in words: for screen readers in a live region, for everybody else at the end of the strip of steps. */
-let region: HTMLElement | null = null;
 let seen: HTMLElement | null = null;
 
 /** Where the words stand for those who look. */
 export const showIn = (element: HTMLElement): void => void (seen = element);
 
 export function announce(text: string): void {
-  region ??= document.getElementById("viewer-live");
+  const region = document.getElementById("viewer-live");
   if (region) region.textContent = text;
   if (seen) seen.textContent = text;
 }

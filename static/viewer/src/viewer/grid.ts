@@ -7,16 +7,17 @@ import * as renderer from "./pane/renderer";
 import { gettext } from "../text/text";
 
 export class Grid {
-  private observer: ResizeObserver;
   private layout: Layout | null = null;
 
   constructor(
     readonly element: HTMLElement,
     private readonly panes: Map<string, Pane>,
     private readonly rehung: () => void,
+    signal: AbortSignal,
   ) {
-    this.observer = new ResizeObserver(() => this.fit(true));
-    this.observer.observe(element);
+    const observer = new ResizeObserver(() => this.fit(true));
+    observer.observe(element);
+    signal.addEventListener("abort", () => observer.disconnect());
   }
 
   visible(): Pane[] {

@@ -20,6 +20,7 @@ import { drawResults } from "./panel/results";
 import { Steps } from "./panel/steps";
 import { Toolbar } from "./panel/toolbar";
 import { listen } from "./seam";
+import { SINGLE_SLICES, slabSettings } from "./stack/view";
 import { stage } from "./stage";
 import { watch } from "./state/memory";
 import { type Display, openDisplays } from "./size/displays";
@@ -46,16 +47,17 @@ function recallPerson(root: HTMLElement): void {
   openDisplays((own?.["displays"] ?? {}) as Record<string, Display>, (change) => void send("PATCH", url, change));
 }
 
-function begin(root: HTMLElement): void {
+/** Bring a case or an exam to life; all of it ends with `signal`. */
+function begin(root: HTMLElement, signal: AbortSignal): void {
   const gpu = renderer.webgl();
   renderer.choose(gpu);
   pool.warm();
   const { grid, steps, renderings, warn, stale, clock, say } = stage(root, gpu);
   const address = root.dataset["manifestUrl"] ?? "";
   recallPerson(root);
-  const viewer = new Viewer(grid, gpu);
+  const viewer = new Viewer(grid, gpu, signal);
   frames.inUse = (imageId) => viewer.visible().some((pane) => pane.frame?.imageId === imageId);
-  frames.onForgotten((imageId) => viewer.panes.forEach((pane) => pane.forget(imageId)));
+  frames.onForgotten((imageId) => viewer.panes.forEach((pane) => pane.forget(imageId)), signal);
   const second = root.dataset["window"] === "2";
   viewer.left = watch(viewer, `${second ? "beside" : "desk"}.${address}`);
   const actions: Action[] = pageActions(
@@ -76,17 +78,19 @@ function begin(root: HTMLElement): void {
     failed: (failure) => (viewer.manifest ? stale(failure) : say(failure)),
     fresh: () => stale(null),
     clock,
-  });
+  }, signal);
   listen(viewer, poller);
-  window.addEventListener("online", () => viewer.reopen());
+  window.addEventListener("online", () => viewer.reopen(), { signal });
   const person = root.dataset["person"] ?? "";
   if (second) accompany(viewer, person, poller, root);
   else lead(viewer, person);
   watchCard(viewer, warn);
+  Object.assign(slabSettings, SINGLE_SLICES);
   renderings.addEventListener("click", () => viewer.visible().forEach((pane) => pane.render()));
-  Object.defineProperty(window, "overreadViewer", { value: inspection(viewer), writable: false });
+  Object.defineProperty(window, "overreadViewer", { value: inspection(viewer), writable: false, configurable: true });
   // A manifest that the page brought along is there before the read form's script has run.
-  document.addEventListener("DOMContentLoaded", () => viewer.introduce(), { once: true });
+  document.addEventListener("DOMContentLoaded", () => viewer.introduce(), { once: true, signal });
+  signal.addEventListener("abort", () => viewer.end());
   poller.start(carried<Manifest>("viewer-manifest"), root.dataset["manifestTag"] ?? "");
 }
 
@@ -96,4 +100,4 @@ function drawPanels(viewer: Viewer, manifest: Manifest): void {
   drawResults(byId("viewer-results"), viewer, manifest);
 }
 
-begin(byId("viewer"));
+begin(byId("viewer"), new AbortController().signal);

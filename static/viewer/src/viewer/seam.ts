@@ -18,12 +18,11 @@ interface Details {
   "overread:refresh": Record<string, never>;
 }
 
-function on<K extends keyof Details>(name: K, run: (detail: Details[K]) => void): void {
-  document.addEventListener(name, (event) => run((event as CustomEvent<Details[K]>).detail));
-}
-
 /** Listen to the read form. */
 export function listen(viewer: Viewer, poller: Poller): void {
+  const { signal } = viewer;
+  const on = <K extends keyof Details>(name: K, run: (detail: Details[K]) => void): void =>
+    document.addEventListener(name, (event) => run((event as CustomEvent<Details[K]>).detail), { signal });
   on("overread:images", () => toImages(viewer));
   on("overread:marks", ({ findings, landmarks }) => viewer.marks.adopt(findings, landmarks));
   on("overread:focus-mark", ({ id }) => focusMark(viewer, id));

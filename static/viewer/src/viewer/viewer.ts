@@ -61,8 +61,9 @@ export class Viewer {
   private listeners: (() => void)[] = [];
   private drawnListeners: ((pane: Pane) => void)[] = [(pane) => this.sweep.drawn(pane)];
 
-  constructor(stage: HTMLElement, private gpu: boolean) {
-    this.grid = new Grid(stage, this.panes, () => this.tell());
+  /** `signal` ends with the case: whatever listens, waits or polls for this viewer ends by it. */
+  constructor(stage: HTMLElement, private gpu: boolean, readonly signal: AbortSignal) {
+    this.grid = new Grid(stage, this.panes, () => this.tell(), signal);
     this.marks = new MarkStore(() => this.refreshMarks(), (image) => !this.panes.get(image)?.image.prior && !this.panes.get(image)?.image.companion);
   }
 
@@ -118,6 +119,14 @@ export class Viewer {
   async drawWith(gpu: boolean): Promise<void> {
     this.gpu = gpu;
     await Promise.all([...this.panes.values()].map((pane) => pane.drawWith(gpu)));
+  }
+
+  /** The case was left: panes give back what they draw on, and nobody is told of anything any more. */
+  end(): void {
+    this.cine.stop();
+    this.sweep.end();
+    this.listeners = this.drawnListeners = [];
+    for (const pane of this.panes.values()) pane.end();
   }
 
   /** Images that failed for want of a connection, once more. */

@@ -5,12 +5,12 @@ import { utilities } from "@cornerstonejs/metadata";
 import * as renderer from "../pane/renderer";
 import { Failure, failureOf } from "./failure";
 import type { Frame } from "./frames";
+import { headers } from "./planes";
 import type { ImageInfo } from "./types";
 
 // VOILUTFunction breaks Cornerstone's own window (it takes 'LINEAR'[0]); greys are ours, so none of it is passed on.
 const GREY_TAGS = ["00281056", "00283010", "00281055"];
 const SAMPLES = [1, 3, 4]; // for each pixel: grey, colour, colour with a last one that says nothing
-const headers = new Map<string, Promise<Record<string, unknown>>>();
 let started = false;
 
 /** Fetch the header (once) and decode one frame; throws Failure with a sentence for the reader. */

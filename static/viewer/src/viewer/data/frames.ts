@@ -19,15 +19,16 @@ export interface Frame {
 export class FrameCache {
   private readonly frames = new Map<string, { frame: Frame; bytes: number }>();
   private held = 0;
-  private readonly told: ((imageId: string) => void)[] = [];
+  private readonly told = new Set<(imageId: string) => void>();
   /** Whether a frame is on the screen. */
   inUse: (imageId: string) => boolean = () => false;
 
   constructor(readonly limit: number) {}
 
-  /** `listener` is told of each frame that was let go. */
-  onForgotten(listener: (imageId: string) => void): void {
-    this.told.push(listener);
+  /** `listener` is told of each frame that was let go, until `signal` ends it. */
+  onForgotten(listener: (imageId: string) => void, signal?: AbortSignal): void {
+    this.told.add(listener);
+    signal?.addEventListener("abort", () => this.told.delete(listener));
   }
 
   get bytes(): number {

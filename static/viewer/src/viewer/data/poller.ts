@@ -29,9 +29,11 @@ export class Poller {
   constructor(
     private readonly url: string,
     private readonly tell: Told,
+    private readonly signal: AbortSignal,
   ) {
-    window.addEventListener("offline", () => this.tell.failed(new Failure("network")));
-    window.addEventListener("online", () => void this.look());
+    window.addEventListener("offline", () => this.tell.failed(new Failure("network")), { signal });
+    window.addEventListener("online", () => void this.look(), { signal });
+    signal.addEventListener("abort", () => window.clearTimeout(this.timer));
   }
 
   /** Begin with what the page brought along, if it did; whether that is still so is asked soon after. */
@@ -46,6 +48,7 @@ export class Poller {
   async look(): Promise<void> {
     window.clearTimeout(this.timer);
     const found = await this.fetch().catch(failureOf);
+    if (this.signal.aborted) return;
     if (found instanceof Failure) this.tell.failed(found);
     else this.tell.fresh();
     const wait = found instanceof Failure || !this.last ? SLOW : pause(this.last);
@@ -56,7 +59,7 @@ export class Poller {
   /** A new version, or null where nothing has changed. */
   private async fetch(): Promise<Manifest | null> {
     const headers: HeadersInit = this.tag ? { "If-None-Match": this.tag } : {};
-    const answer = await fetch(this.url, { headers, cache: "no-store" }).catch(() => {
+    const answer = await fetch(this.url, { headers, cache: "no-store", signal: this.signal }).catch(() => {
       throw new Failure("network");
     });
     const sent = Date.parse(answer.headers.get("Date") ?? "");

@@ -3,7 +3,7 @@ import { pool } from "../decode/pool";
 import { Failure, failureOf } from "./failure";
 import { type Frame, frames } from "./frames";
 import { decoded, isOurs, type Wish } from "./htj2k";
-import { planes } from "./planes";
+import { headers, planes } from "./planes";
 import type { ImageInfo } from "./types";
 
 export type { Frame } from "./frames";
@@ -29,6 +29,16 @@ export const loaded = (imageId: string): Frame | null => frames.get(imageId);
 /** Let a decoded frame go; it is fetched anew when it is wanted again. */
 export const drop = (imageId: string): void => frames.drop(imageId);
 
+/** Let all of an image go: the case that it was opened with was left. */
+export function forget(image: ImageInfo): void {
+  for (const imageId of frameIds(image)) {
+    frames.drop(imageId);
+    planes.delete(imageId);
+    addresses.delete(imageId);
+  }
+  headers.delete(image.id);
+}
+
 /** Fetch and decode one frame, once however often it is asked for; throws Failure, or AbortError where `wish.signal` ended it. */
 export async function load(imageId: string, wish: Wish = {}): Promise<Frame> {
   const there = frames.get(imageId);
@@ -53,6 +63,8 @@ async function fetched(imageId: string, wish: Wish): Promise<Frame> {
       : await (await import("./foreign")).decoded(image, imageId);
     const bytes = (frame.values as Partial<ArrayBufferView>).byteLength ?? 0;
     frames.put(frame, image.frames > 1 ? 0 : bytes); // slices have a bound of their own (`stack/memory.ts`)
+    if (wish.signal?.aborted) frames.drop(imageId); // Cornerstone's loader cannot be told to stop
+    wish.signal?.throwIfAborted();
     return frame;
   } catch (error) {
     throw isAbort(error) ? error : failureOf(error);

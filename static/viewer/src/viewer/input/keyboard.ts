@@ -24,7 +24,7 @@ export class Keyboard {
   private readonly pen = new KeyboardPen();
 
   constructor(private readonly viewer: Viewer, private readonly lens: Magnifier, private readonly keys: Keymap) {
-    document.addEventListener("keydown", (event) => this.pressed(event));
+    document.addEventListener("keydown", (event) => this.pressed(event), { signal: viewer.signal });
   }
 
   private pressed(event: KeyboardEvent): void {

@@ -22,7 +22,9 @@ export class Touch {
   private spent = false;
 
   /** `cancel`: give up the drag of the first finger; `look`: make it the magnifier. */
-  constructor(private readonly viewer: Viewer, private readonly cancel: () => void, private readonly look: (pane: Pane, pointer: number, at: Point) => void) {}
+  constructor(private readonly viewer: Viewer, private readonly cancel: () => void, private readonly look: (pane: Pane, pointer: number, at: Point) => void) {
+    viewer.signal.addEventListener("abort", () => window.clearTimeout(this.timer));
+  }
 
   /** A finger comes down; true where it is not the first one, and no drag of its own. */
   down(pane: Pane, pointer: number, at: Point): boolean {

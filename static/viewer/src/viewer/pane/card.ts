@@ -13,8 +13,10 @@ const OFTEN = 3;
 export function watchCard(viewer: Viewer, warn: (text: string | null) => void): void {
   let losses = 0;
   let away = false;
+  let timer: number | undefined;
+  viewer.signal.addEventListener("abort", () => (window.clearTimeout(timer), renderer.onContextLost(() => undefined)));
   const look = (): void => {
-    if (!renderer.webgl()) return void window.setTimeout(look, WAIT[1]);
+    if (!renderer.webgl()) return void (timer = window.setTimeout(look, WAIT[1]));
     renderer.now()?.restart();
     away = false;
     void viewer.drawWith(true).then(() => {
@@ -29,6 +31,6 @@ export function watchCard(viewer: Viewer, warn: (text: string | null) => void): 
     losses += 1;
     warn(losses < OFTEN ? LOST : GIVEN_UP);
     void viewer.drawWith(false);
-    if (losses < OFTEN) window.setTimeout(look, WAIT[0]);
+    if (losses < OFTEN) timer = window.setTimeout(look, WAIT[0]);
   });
 }

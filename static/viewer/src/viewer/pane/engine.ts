@@ -108,6 +108,9 @@ export function enable(viewportId: string, element: HTMLDivElement): Types.IStac
   return viewport;
 }
 
+/** Take the viewport back; its element can be enabled anew. */
+export const disable = (viewport: Types.IStackViewport): void => engine?.disableElement(viewport.id);
+
 /** Draw the viewport at the next animation frame. */
 export const draw = (viewport: Types.IStackViewport): void => engine?.renderViewport(viewport.id);
 

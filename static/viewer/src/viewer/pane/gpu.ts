@@ -33,6 +33,10 @@ export class GpuSurface implements Surface {
     engine.draw(this.viewport);
   }
 
+  end(): void {
+    engine.disable(this.viewport);
+  }
+
   locate(image: ImageInfo, _view: View, at: Point): Point {
     const [x, y] = unit(image.spacing);
     return this.viewport.worldToCanvas([at[0] * x, at[1] * y, 0]) as Point;

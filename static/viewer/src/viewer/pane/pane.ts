@@ -1,7 +1,7 @@
 /** One image on the screen: its surface, its overlays, its words, and the view and grey it is shown with. */
 import { announce } from "../announce";
 import { Failure, failureOf } from "../data/failure";
-import { type Frame, frameIds, isAbort, load } from "../data/source";
+import { type Frame, forget, frameIds, isAbort, load } from "../data/source";
 import { type Finding, type Graphic, type ImageInfo, type Mark, nameOf, type Point } from "../data/types";
 import { el, svg } from "../dom";
 import { type Affine, apply, invert } from "../geometry/affine";
@@ -71,6 +71,7 @@ export class Pane {
   private hungAt: Size = { width: 0, height: 0 };
   private due = false;
   private busy: Promise<void> | null = null;
+  private readonly ends = new AbortController();
   shown = false;
 
   constructor(public image: ImageInfo, private gpu: boolean, retry: () => void, private readonly drawn: (pane: Pane) => void = () => undefined) {
@@ -149,10 +150,10 @@ export class Pane {
       const coarse = oneToOneScale(this.image, window.devicePixelRatio || 1) / this.view.scale;
       const looked = renderer.hold();
       const look = (found: Frame): void => (this.takeLook(found), looked());
-      await this.take(await load(ids[0] ?? "", { coarse, look }).finally(looked));
-      announce(gettext("%(name)s is shown", { name: nameOf(this.image) }));
+      await this.take(await load(ids[0] ?? "", { coarse, look, signal: this.ends.signal }).finally(looked));
+      if (!this.ends.signal.aborted) announce(gettext("%(name)s is shown", { name: nameOf(this.image) }));
     } catch (error) {
-      if (!isAbort(error)) this.fail(failureOf(error));
+      if (!isAbort(error) && !this.ends.signal.aborted) this.fail(failureOf(error));
     }
   }
 
@@ -172,10 +173,8 @@ export class Pane {
 
   /** Put a decoded picture on the screen. */
   async take(frame: Frame): Promise<void> {
-    this.surface ??= await this.newSurface();
-    await this.surface.show(frame);
+    if (!(await this.surfaced(frame))) return;
     this.frame = frame;
-    this.ready = true;
     if (this.failure) this.fail(null);
     this.notice.clear();
     this.invalidate();
@@ -193,11 +192,29 @@ export class Pane {
     this.stage.replaceChildren();
     this.surface = null;
     this.ready = false;
-    if (!frame) return;
-    this.surface = await this.newSurface();
-    await this.surface.show(frame);
-    this.ready = true;
-    this.invalidate();
+    if (frame && (await this.surfaced(frame))) this.invalidate();
+  }
+
+  /** The frame on the surface, which is made where there is none; false where the pane has ended meanwhile. */
+  private async surfaced(frame: Frame): Promise<boolean> {
+    const { signal } = this.ends;
+    if (signal.aborted) return false;
+    const surface = (this.surface ??= await this.newSurface());
+    if (signal.aborted) return surface.end(), false;
+    await surface.show(frame);
+    return (this.ready = !signal.aborted);
+  }
+
+  /** Its case was left: what it draws on is given back, and what still comes is not taken. */
+  end(): void {
+    this.ends.abort();
+    this.shown = false;
+    this.rendering.hide();
+    this.stack?.end();
+    this.surface?.end();
+    this.surface = this.frame = null;
+    this.ready = false;
+    forget(this.image);
   }
 
   private async newSurface(): Promise<Surface> {

@@ -13,6 +13,8 @@ export interface Surface {
   draw(image: ImageInfo, view: View, grey: Grey): void;
   /** Where this surface itself says that a stored point lies, in CSS pixels: for checks. */
   locate(image: ImageInfo, view: View, at: Point): Point;
+  /** Give back what it holds; it draws no more. */
+  end(): void;
 }
 
 export class CpuSurface implements Surface {
@@ -40,6 +42,10 @@ export class CpuSurface implements Surface {
     const toDevice = chain(scale(this.frame.step ?? 1), chain(storedToCanvas(image, view, size), scale(ratio)));
     paint(pixels, this.frame, toDevice, tableOf(this.frame, display(image, grey)));
     context.putImageData(pixels, 0, 0);
+  }
+
+  end(): void {
+    this.frame = null;
   }
 
   locate(image: ImageInfo, view: View, [x, y]: Point): Point {

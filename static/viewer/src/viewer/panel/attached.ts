@@ -5,15 +5,16 @@ import { el } from "../dom";
 import type { Viewer } from "../viewer";
 import { gettext } from "../../text/text";
 
-let shown = "";
+/** What each list was last drawn from. */
+const shown = new WeakMap<HTMLElement, string>();
 
 /** Redraw the list where it has changed; a pressed button draws that object's graphics. */
 export function drawAttachedList(root: HTMLElement, viewer: Viewer): void {
   const objects = viewer.manifest?.objects ?? [];
   root.hidden = objects.length === 0;
   const signature = JSON.stringify([objects, [...viewer.attached]]);
-  if (signature === shown) return;
-  shown = signature;
+  if (signature === shown.get(root)) return;
+  shown.set(root, signature);
   const open = root.querySelector("details")?.open ?? true;
   const focused = (document.activeElement as HTMLElement | null)?.dataset["attached"];
   root.replaceChildren(el("details", { open }, el("summary", {}, gettext("Came with the exam (%(objects)s)", { objects: objects.length })), ...objects.map((one) => entry(one, viewer))));

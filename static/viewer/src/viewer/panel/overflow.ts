@@ -10,15 +10,17 @@ export class Overflow {
   private readonly more = el("button", { type: "button", class: "tool tool-more", "aria-label": gettext("More tools"), "aria-expanded": "false", "aria-controls": "tool-menu", "data-tip": gettext("More tools") }, el("i", { class: "bi bi-three-dots", "aria-hidden": "true" }));
   private readonly homes: { tool: HTMLElement; home: HTMLElement }[];
 
-  constructor(private readonly root: HTMLElement) {
+  constructor(private readonly root: HTMLElement, signal: AbortSignal) {
     const tools = [...root.querySelectorAll<HTMLElement>(".tool-group > *")];
     this.homes = tools.map((tool) => ({ tool, home: tool.parentElement as HTMLElement }));
     root.append(el("div", { class: "tool-rest", hidden: true }, this.more, this.menu));
     this.more.addEventListener("click", () => this.toggle());
     root.addEventListener("keydown", (event) => event.key === "Escape" && !this.menu.hidden && (event.stopPropagation(), this.toggle(), this.more.focus()));
-    document.addEventListener("pointerdown", (event) => !this.menu.hidden && !this.rest.contains(event.target as Node) && this.toggle());
+    document.addEventListener("pointerdown", (event) => !this.menu.hidden && !this.rest.contains(event.target as Node) && this.toggle(), { signal });
     this.menu.addEventListener("click", () => this.menu.hidden || this.toggle());
-    new ResizeObserver(() => this.arrange()).observe(root);
+    const observer = new ResizeObserver(() => this.arrange());
+    observer.observe(root);
+    signal.addEventListener("abort", () => observer.disconnect());
   }
 
   private get rest(): HTMLElement {

@@ -5,15 +5,21 @@ import { colours } from "../overlay/colormap";
 import type { Viewer } from "../viewer";
 import { gettext } from "../../text/text";
 
-let built: { root: HTMLElement; draw: () => void } | null = null;
-
-export function overlayControls(viewer: Viewer): HTMLElement {
-  built ??= build(viewer);
-  built.draw();
-  return built.root;
+interface Controls {
+  root: HTMLElement;
+  draw: () => void;
 }
 
-function build(viewer: Viewer): { root: HTMLElement; draw: () => void } {
+const built = new WeakMap<Viewer, Controls>();
+
+export function overlayControls(viewer: Viewer): HTMLElement {
+  const controls = built.get(viewer) ?? build(viewer);
+  built.set(viewer, controls);
+  controls.draw();
+  return controls.root;
+}
+
+function build(viewer: Viewer): Controls {
   const on = el("button", { type: "button", class: "btn btn-sm btn-quiet" }, gettext("Saliency (O)"));
   on.addEventListener("click", () => toggleHeat(viewer));
   const lines = el("button", { type: "button", class: "btn btn-sm btn-quiet" }, gettext("Lines only"));

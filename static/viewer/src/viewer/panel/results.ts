@@ -26,14 +26,15 @@ const BADGES: Record<string, string> = {
   sealed: gettext("sealed"),
 };
 
-let drawn = "";
+/** What each results part was last drawn from. */
+const drawn = new WeakMap<HTMLElement, string>();
 
 /** Redraw the results part; untouched while it would say the same, so that focus and sliders stay in hand. */
 export function drawResults(root: HTMLElement, viewer: Viewer, manifest: Manifest): void {
   if (manifest.results) overlayControls(viewer);
   const signature = JSON.stringify([manifest.results, manifest.analysis, viewer.chosenFinding]);
-  if (signature === drawn) return;
-  drawn = signature;
+  if (signature === drawn.get(root)) return;
+  drawn.set(root, signature);
   const focused = root.contains(document.activeElement) ? (document.activeElement as HTMLElement).dataset["focus"] : undefined;
   fill(root, viewer, manifest);
   if (focused) root.querySelector<HTMLElement>(`[data-focus="${CSS.escape(focused)}"]`)?.focus();

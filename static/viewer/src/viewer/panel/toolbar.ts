@@ -30,7 +30,7 @@ export class Toolbar {
     this.windows.addEventListener("change", () => usePreset(viewer, this.windows.selectedIndex));
     const all = keys.actions.filter(({ icon }) => icon);
     root.append(...GROUPS.map((group) => this.group(group, all.filter((action) => action.group === group))));
-    new Overflow(root);
+    new Overflow(root, viewer.signal);
     root.addEventListener("keydown", (event) => walk(root, event));
     viewer.onChange(() => this.draw());
     this.draw();

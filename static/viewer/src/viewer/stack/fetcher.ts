@@ -35,6 +35,17 @@ export class Fetcher {
     stack.ids.forEach((id, index) => this.owners.set(id, { stack, index }));
   }
 
+  /** Take part no longer: its slices are let go, also those that are still on their way. */
+  leave(stack: Slices): void {
+    this.stacks.delete(stack);
+    if (this.first === stack) this.first = null;
+    for (const id of stack.ids) {
+      this.owners.delete(id);
+      this.memory.forget(id);
+      this.source.drop(id);
+    }
+  }
+
   has(id: string): boolean {
     return this.memory.has(id) && this.source.loaded(id) !== null;
   }
@@ -78,7 +89,8 @@ export class Fetcher {
     let failure = null;
     try {
       const frame = await this.source.load(id);
-      this.memory.keep(id, bytesOf(frame));
+      if (this.stacks.has(stack)) this.memory.keep(id, bytesOf(frame));
+      else this.source.drop(id);
     } catch (error) {
       failure = failureOf(error);
     }

@@ -57,7 +57,8 @@ export class SliceMemory {
     return far === near ? 0 : far - near;
   }
 
-  private forget(key: string): void {
+  /** Count a slice no longer. */
+  forget(key: string): void {
     this.bytes -= this.held.get(key)?.bytes ?? 0;
     this.held.delete(key);
   }

@@ -22,6 +22,11 @@ export class Slabber {
     this.work();
   }
 
+  end(): void {
+    this.worker?.terminate();
+    this.worker = this.now = this.next = null;
+  }
+
   private work(): void {
     if (this.now || !this.next) return;
     this.worker ??= this.start();

@@ -15,7 +15,10 @@ export interface SlabSettings {
   mm: number;
 }
 
-export const slabSettings: SlabSettings = { mode: "off", mm: 5 };
+/** As every case begins. */
+export const SINGLE_SLICES: Readonly<SlabSettings> = { mode: "off", mm: 5 };
+
+export const slabSettings: SlabSettings = { ...SINGLE_SLICES };
 
 export const MODE_NAMES: Record<Mode, string> = { mean: gettext("Mean"), mip: "MIP" };
 
@@ -44,6 +47,7 @@ export class StackView {
   private made: [number, number] | null = null;
   private suggested: number | null = null;
   private readonly slabber = new Slabber();
+  private ended = false;
   private taking: Promise<void> | null = null;
   private wanted: (() => Frame | null) | null = null;
 
@@ -97,12 +101,21 @@ export class StackView {
     fetcher().pump();
   }
 
+  /** Its case was left: nothing is fetched, laid together or shown any more. */
+  end(): void {
+    this.ended = true;
+    this.wanted = null;
+    this.slabber.end();
+    fetcher().leave(this.slices);
+  }
+
   /** Resolves once no more slices come: all are there, or as many as the memory holds, or half a minute has passed. */
   async settled(): Promise<void> {
-    for (let turn = 0; turn < 300 && (this.slices.count === 0 || fetcher().busyWith(this.slices)); turn++) await new Promise((done) => setTimeout(done, 100));
+    for (let turn = 0; turn < 300 && !this.ended && (this.slices.count === 0 || fetcher().busyWith(this.slices)); turn++) await new Promise((done) => setTimeout(done, 100));
   }
 
   private arrived(index: number): void {
+    if (this.ended) return;
     const { shown, slices } = this;
     const failure = slices.failures.get(index);
     const nearer = shown === null || Math.abs(index - slices.at) <= Math.abs(shown - slices.at);

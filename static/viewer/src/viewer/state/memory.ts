@@ -83,7 +83,8 @@ export function watch(viewer: Viewer, name: string): Memory | null {
     window.clearTimeout(due);
     due = window.setTimeout(save, 500);
   });
-  window.addEventListener("pagehide", save);
+  window.addEventListener("pagehide", save, { signal: viewer.signal });
+  viewer.signal.addEventListener("abort", () => (window.clearTimeout(due), save()));
   const left = kept<Memory>(name, session);
   return left?.version === VERSION ? left : null;
 }

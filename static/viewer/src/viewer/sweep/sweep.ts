@@ -72,6 +72,11 @@ export class Sweep {
     this.resting.set(pane, rest);
   }
 
+  /** Nothing that stands still counts any more. */
+  end(): void {
+    for (const rest of this.resting.values()) window.clearTimeout(rest);
+  }
+
   /** What was seen of each image, for a reload; of an image not looked at again what was kept before. */
   get kept(): Record<string, string> {
     return { ...this.left, ...Object.fromEntries([...this.covered].map(([id, coverage]) => [id, coverage.kept])) };

@@ -47,15 +47,16 @@ const GREETINGS = new Set<Message["kind"]>(["hello", "here"]);
 export class Channel {
   private readonly line: BroadcastChannel;
 
-  /** `page` is the address of the exam: of messages about another exam only the greetings are heard. */
-  constructor(name: string, private readonly page: string, heard: (message: Message) => void) {
+  /** `page` is the address of the exam: of messages about another exam only the greetings are heard. `signal` closes the line. */
+  constructor(name: string, private readonly page: string, heard: (message: Message) => void, private readonly signal: AbortSignal) {
     this.line = new BroadcastChannel(name);
     this.line.onmessage = ({ data }: MessageEvent<{ page: string; message: Message }>) => {
       if (data.page === this.page || GREETINGS.has(data.message.kind)) heard(data.message);
     };
+    signal.addEventListener("abort", () => this.line.close());
   }
 
   send(message: Message): void {
-    this.line.postMessage({ page: this.page, message });
+    if (!this.signal.aborted) this.line.postMessage({ page: this.page, message });
   }
 }

@@ -17,13 +17,14 @@ const here = (): string => location.pathname;
 
 /** The window with the read form. */
 export function lead(viewer: Viewer, person: string): void {
+  const { signal } = viewer;
   const held: Findings = { findings: [], loose: [] };
   let layout = "";
   const channel: Channel = new Channel(pairName(person), here(), (message) => {
     if (message.kind === "hello") tellAll();
     else if (message.kind === "act") act(message.id, message.mark);
     else step.hear(message);
-  });
+  }, signal);
   const step = new InStep(viewer, channel);
   const act = (id: string, mark: Mark | null): void => (mark ? viewer.marks.put(mark) : viewer.marks.remove(id));
   const marks = (): void => channel.send({ kind: "marks", held: { findings: held.findings, loose: viewer.marks.loose() } });
@@ -36,15 +37,15 @@ export function lead(viewer: Viewer, person: string): void {
   document.addEventListener("overread:marks", (event) => {
     held.findings = (event as CustomEvent<Findings>).detail.findings;
     marks();
-  });
-  document.addEventListener("overread:refresh", () => channel.send({ kind: "refresh" }));
+  }, { signal });
+  document.addEventListener("overread:refresh", () => channel.send({ kind: "refresh" }), { signal });
   viewer.marks.onAct(marks);
   viewer.onChange(() => {
     if (!viewer.layout || viewer.layout.id === layout) return;
     layout = viewer.layout.id;
     channel.send({ kind: "step", layout });
   });
-  window.addEventListener("pagehide", () => channel.send({ kind: "gone" }));
+  window.addEventListener("pagehide", () => channel.send({ kind: "gone" }), { signal });
   channel.send({ kind: "here", page: here() });
 }
 
@@ -64,7 +65,7 @@ export function accompany(viewer: Viewer, person: string, poller: Poller, root: 
     else if (message.kind === "marks") viewer.marks.mirror(message.held.findings, message.held.loose);
     else if (message.kind === "refresh") void poller.look();
     else step.hear(message);
-  });
+  }, viewer.signal);
   const step = new InStep(viewer, channel);
   const come = (page: string): void => {
     if (page !== here()) location.replace(`${page}?window=2`);
@@ -76,7 +77,8 @@ export function accompany(viewer: Viewer, person: string, poller: Poller, root: 
     if (viewer.manifest && !adopted) (adopted = true), beside();
   });
   const greet = (): void => channel.send({ kind: "hello" });
-  window.setInterval(() => bar.alone && greet(), AGAIN);
+  const calls = window.setInterval(() => bar.alone && greet(), AGAIN);
+  viewer.signal.addEventListener("abort", () => window.clearInterval(calls));
   greet();
 }
 
