@@ -68,7 +68,15 @@ def send_back(*, case: Case, actor: User, views: Iterable[str], why: str = "miss
         raise Refused.at("views", say, code="already-asked")
     now = timezone.now()
     asked = [
-        MissingView(case=held, laterality=each[0], view=each[1:], why=why, asked_by=actor, asked_at=now)
+        MissingView(
+            case=held,
+            laterality=each[0],
+            view=each[1:],
+            why=why,
+            asked_by=actor,
+            requester=held.opened_by,
+            asked_at=now,
+        )
         for each in wanted
         if each not in waiting
     ]
@@ -95,7 +103,13 @@ def await_prior(*, case: Case, actor: User) -> MissingView:
     if any(each.view == PRIOR for each in wanting(held)):
         raise Refused("already-asked", gettext("This case waits for an earlier exam already."))
     asked = MissingView.objects.create(
-        case=held, laterality="", view=PRIOR, why="awaited", asked_by=actor, asked_at=timezone.now()
+        case=held,
+        laterality="",
+        view=PRIOR,
+        why="awaited",
+        asked_by=actor,
+        requester=held.opened_by,
+        asked_at=timezone.now(),
     )
     reading.update(claim_until=None)
     note("case.waits-for-prior", actor=actor, case=held)

@@ -14,6 +14,8 @@ class Comment(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="comments")
+    # Who opened the case, which never changes: here too, so that an index finds the words that are for them.
+    requester = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)
     author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     # Whose line it is in: one reader's words, and the answers to them, reach no other reader. None: everybody's.
     line = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
@@ -24,7 +26,7 @@ class Comment(models.Model):
 
     class Meta:
         ordering = ["at"]
-        indexes = [models.Index(fields=["at"], name="comments_by_time")]
+        indexes = [models.Index(fields=["requester", "at"], name="words_for_who_asked")]
 
     def __str__(self) -> str:
         return f"comment on {self.case_id}"

@@ -91,7 +91,9 @@ def write_comment(
     named = list(dict.fromkeys(mentions))
     if len(named) > MENTIONS:
         raise Refused.at("mentions", gettext("Mention at most %(most)s people in one comment.") % {"most": MENTIONS})
-    comment = Comment.objects.create(case=case, author=actor, line=line, knows=knows, text=words)
+    comment = Comment.objects.create(
+        case=case, requester=case.opened_by, author=actor, line=line, knows=knows, text=words
+    )
     for person in named:
         _reach(comment, person)
     comment.mentions.set(named)

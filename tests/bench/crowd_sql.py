@@ -83,9 +83,9 @@ TABLES = (
        CASE WHEN g < 0.1 THEN 'elevated' WHEN g < 0.6 THEN 'intermediate' ELSE 'low' END, NULL FROM seed""",
     """INSERT INTO cases_seen (case_id, user_id, at)
        SELECT id, asker, opened + took * (0.5 + e) FROM seed WHERE f < 0.9""",
-    """INSERT INTO cases_missingview (id, case_id, laterality, view, why, asked_by_id, asked_at, waived_by_id, waived_at)
+    """INSERT INTO cases_missingview (id, case_id, laterality, view, why, asked_by_id, requester_id, asked_at, waived_by_id, waived_at)
        SELECT gen_random_uuid(), id, CASE WHEN fate = 'no-prior' THEN '' ELSE 'R' END, CASE WHEN fate = 'no-prior' THEN 'PRIOR' ELSE 'MLO' END,
-       'missing', first, opened + interval '1 hour', NULL, NULL FROM seed WHERE fate IN ('incomplete', 'no-prior') OR n %% 100 = 7""",
+       'missing', first, asker, opened + interval '1 hour', NULL, NULL FROM seed WHERE fate IN ('incomplete', 'no-prior') OR n %% 100 = 7""",
     """INSERT INTO exams_image (id, exam_id, series_uid, sop_uid, sop_class_uid, received_sha256, received_pixels_sha256, object_key,
        object_bytes, transfer_syntax_uid, pixel_sha256, transcoding, transcoding_note, header, laterality, view, view_modifiers,
        view_source, rows, columns, frames, burnt_in, pixel_stats, created_at)
@@ -94,8 +94,8 @@ TABLES = (
        CASE WHEN fate = 'signed' AND view = 'RMLO' THEN opened + interval '2 hours' ELSE opened END
        FROM seed, unnest(ARRAY['RCC', 'LCC', 'RMLO', 'LMLO']) AS view
        WHERE fate <> 'withdrawn' AND (fate <> 'signed' OR n %% 100 = 7) AND (fate <> 'incomplete' OR view <> 'RMLO')""",
-    """INSERT INTO reading_comment (id, case_id, author_id, line_id, knows, text, at)
-       SELECT gen_random_uuid(), id, CASE WHEN e < 0.5 THEN first ELSE asker END, CASE WHEN e < 0.5 THEN first END, f < 0.1,
+    """INSERT INTO reading_comment (id, case_id, requester_id, author_id, line_id, knows, text, at)
+       SELECT gen_random_uuid(), id, asker, CASE WHEN e < 0.5 THEN first ELSE asker END, CASE WHEN e < 0.5 THEN first END, f < 0.1,
        'Earlier films are on the way.', opened + took * g FROM seed WHERE n %% 5 = 1""",
 )
 

@@ -193,29 +193,39 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.open().filter(Probe(theirs), ~Probe(over), ~_waits())
 
     def news_for(self, user: Any) -> CaseQuerySet:
-        """What happened since `user` last looked, within NEWS: to their own requests, and words that are for them."""
+        """What happened since `user` last looked, within NEWS: to their own requests, and words that are for them.
+
+        Of more than FEW reports that nobody has looked at, the newest FEW: no list is walked further.
+        """
         since = timezone.now() - NEWS
         words = self._all("comments").filter(at__gte=since).exclude(author=user.pk).exclude(seen__user=user.pk)
         told = [words.filter(mentions=user.pk), words.filter(line=user.pk, knows=False)]
         own = self.model._default_manager.filter(opened_by=user.pk).order_by()
+        signed: list[Any] = []
         if own.exists():
-            told += self._steps_for(user, own, since)
-            told.append(words.filter(Probe(own.filter(pk=OuterRef("case"))), knows=False))
-        return self.filter(pk__among=list(any_of(*(each.values_list("case", flat=True) for each in told))))
+            signed, steps = self._steps_for(user, own, since)
+            theirs, signed_now = (
+                words.filter(requester=user.pk),
+                Probe(own.filter(pk=OuterRef("case"), closed_at__isnull=False)),
+            )
+            told += [*steps, theirs.filter(knows=False), theirs.filter(signed_now, knows=True)]
+        keys = any_of(*(each.values_list("case", flat=True) for each in told))
+        return self.filter(pk__among=list({*signed, *keys}))
 
-    def _steps_for(self, user: Any, own: models.QuerySet[Case], since: datetime) -> list[models.QuerySet[Any]]:
-        """Withdrawals, reports and views asked for since `since` in `user`'s `own` cases, where they have not looked after."""
+    def _steps_for(
+        self, user: Any, own: models.QuerySet[Case], since: datetime
+    ) -> tuple[list[Any], list[models.QuerySet[Any]]]:
+        """Reports (their cases' keys), withdrawals and views asked for since `since` in `user`'s `own` cases, where they have not looked after."""
         mark = Seen.objects.filter(user=user.pk).values("at")  # one at most
         mine = own.annotate(seen_at=Coalesce(Subquery(mark.filter(case=OuterRef("pk"))), F("opened_at")), case=F("pk"))
-        of_row = own.filter(pk=OuterRef("case"))
-        asked = MissingView.objects.filter(Probe(of_row), asked_at__gte=since).annotate(
-            looked=Coalesce(Subquery(mark.filter(case=OuterRef("case"))), Subquery(of_row.values("opened_at")))
+        asked = MissingView.objects.filter(requester=user.pk, asked_at__gte=since).annotate(
+            looked=Coalesce(Subquery(mark.filter(case=OuterRef("case"))), F("case__opened_at"))
         )
-        return [
-            mine.filter(withdrawn_at__gte=since, withdrawn_at__gt=F("seen_at")),
-            mine.filter(Probe(self._related("reports", signed_at__gt=OuterRef("seen_at"))), closed_at__gte=since),
-            asked.filter(asked_at__gt=F("looked")),
-        ]
+        later = self._related("reports", signed_at__gt=OuterRef("seen_at"))  # an addendum
+        signed = mine.filter(closed_at__gte=since).filter(Q(closed_at__gt=F("seen_at")) | Probe(later))
+        withdrawn = mine.filter(withdrawn_at__gte=since, withdrawn_at__gt=F("seen_at"))
+        newest = signed.order_by("-closed_at").values_list("pk", flat=True)[: FEW + 1]
+        return list(newest), [withdrawn, asked.filter(asked_at__gt=F("looked"))]
 
     def in_arbitration(self) -> CaseQuerySet:
         """Open cases whose discordance is still to be settled, by an arbiter or in a meeting."""

@@ -53,7 +53,8 @@ def every_kind(cast):
             setattr(case, ended, now)
         cases.append(case)
         if view != "none":
-            asked = MissingView(case=case, laterality="R", view="MLO", why="missing", asked_by=cast.rosa, asked_at=now)
+            who = {"asked_by": cast.rosa, "requester": cast.alice}
+            asked = MissingView(case=case, laterality="R", view="MLO", why="missing", asked_at=now, **who)
             asked.waived_at = now if view == "waived" else None
             views.append(asked)
         if view == "came":

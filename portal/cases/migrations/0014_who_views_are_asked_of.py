@@ -1,0 +1,52 @@
+"""Who opened the case beside a view asked for: a fact that never changes, so that an index finds what is for them."""
+
+import django.db.models.deletion
+from django.conf import settings
+from django.db import migrations, models
+
+
+def fill(apps, schema_editor):
+    """From the cases. On PostgreSQL the checks that wait for the end are done now, or the column could not be altered."""
+    schema_editor.execute(
+        "UPDATE cases_missingview SET requester_id = (SELECT opened_by_id FROM cases_case WHERE cases_case.id = cases_missingview.case_id)"
+    )
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ("cases", "0013_saved_lists"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name="missingview",
+            name="requester",
+            field=models.ForeignKey(
+                null=True,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.RunPython(fill, migrations.RunPython.noop),
+        migrations.AlterField(
+            model_name="missingview",
+            name="requester",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.RemoveIndex(model_name="missingview", name="views_by_time"),
+        migrations.AddIndex(
+            model_name="missingview",
+            index=models.Index(fields=["requester", "asked_at"], name="views_of_who_asked"),
+        ),
+    ]
