@@ -68,7 +68,7 @@ def _as_stored(image: ImageResult, place: Place | None) -> ImageResult:
 
 @dataclass(frozen=True)
 class Side:
-    """One breast's raw logit and the curves that it is read by."""
+    """One breast's raw logit and the curves that it is read by. compared: the other breast's share was taken off."""
 
     logit: float
     curves: Curves
@@ -112,7 +112,8 @@ def _sides(images: Sequence[ImageResult], logits: Mapping[str, Logits], rules: R
         if said:  # a side's images are compared all or none: it has another side or it has not
             values = [one.malignancy for one in said]
             found = float(max(values) if side is None else pool(values))
-            sides[side] = Side(found, rules.curves(said[0].compared), said[0].compared)
+            compared = said[0].compared and rules.comparison.of_malignancy > 0
+            sides[side] = Side(found, rules.curves(said[0].compared), compared)
     return sides
 
 

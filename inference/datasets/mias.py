@@ -1,10 +1,12 @@
 """mini-MIAS (Suckling et al. 1994): digitised film, MLO, both breasts of each woman, 200 um.
 
 Layout: mias/labels.csv (a row for each abnormality, at least one for each image) and mias/images/. Circles are given from
-the top left. Laterality is not taken over: some burnt-in markers are mirrored.
+the top left. Laterality is not taken over: some burnt-in markers are mirrored. That a woman's two images show both of her breasts is:
+the set consists of such pairs.
 """
 
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -42,6 +44,7 @@ TYPE: Final = {
     "NORM": "normal",
 }
 """In the words of `inference.kinds.TYPES`."""
+PAIR: Final = ("one", "other")
 SEVERITY: Final = {"": None, "B": False, "M": True}
 
 
@@ -51,7 +54,19 @@ def read(root: Path) -> list[Record]:
     grouped: dict[str, list[Row]] = defaultdict(list)
     for row in read_table(path, COLUMNS):
         grouped[row["image"]].append(row)
-    return [_record(root / "mias", rows, path) for rows in grouped.values()]
+    return _opposed([_record(root / "mias", rows, path) for rows in grouped.values()])
+
+
+def _opposed(records: list[Record]) -> list[Record]:
+    """A woman's two images are the one breast and the other; of a woman with more or fewer nothing is said."""
+    of_patient: dict[str, list[int]] = defaultdict(list)
+    for row, record in enumerate(records):
+        of_patient[record.patient].append(row)
+    for pair in of_patient.values():
+        if len(pair) == len(PAIR) and records[pair[0]].patient_known:
+            for row, name in zip(pair, PAIR, strict=True):
+                records[row] = replace(records[row], opposed=name)
+    return records
 
 
 def _record(folder: Path, rows: list[Row], path: Path) -> Record:

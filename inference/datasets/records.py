@@ -43,7 +43,8 @@ class Record:
     kinds: those of KINDS that the image shows, () where it shows none, None where nobody said. types: those of `kinds.TYPES`,
     where the set says more than kinds do.
     split: "train" or "test" where the set's authors split it. birads, age in years, vendor: as the set writes them. prior:
-    probability of malignancy that a release gave the prior exam.
+    probability of malignancy that a release gave the prior exam. opposed: "one" or "other" where the set says that
+    two images show both breasts of a woman, and not which is the left.
     """
 
     dataset: str
@@ -64,11 +65,17 @@ class Record:
     prior: float | None = None
     age: float | None = None
     vendor: str | None = None
+    opposed: str | None = None
 
     @property
     def key(self) -> str:
         """Unique over all sets."""
         return f"{self.dataset}/{self.image}"
+
+    @property
+    def breast(self) -> str | None:
+        """Which of the two, by a name that `inference.comparison.OPPOSITE` holds; None where nobody said."""
+        return self.laterality or self.opposed
 
     @property
     def patient_known(self) -> bool:

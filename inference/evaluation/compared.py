@@ -36,8 +36,7 @@ def judge(records: Sequence[Record], malignancy: Floats, abnormality: Floats, co
     found = [Logits(0.0, 0.0)] * len(records)
     for rows in exams_in(records).values():
         raw = [
-            Raw(records[row].laterality, records[row].view, float(malignancy[row]), float(abnormality[row]))
-            for row in rows
+            Raw(records[row].breast, records[row].view, float(malignancy[row]), float(abnormality[row])) for row in rows
         ]
         for row, logits in zip(rows, comparison.of_exam(raw), strict=True):
             found[row] = logits

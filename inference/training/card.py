@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from inference.comparison import Comparison
 from inference.datasets.records import Record
 from inference.evaluation.metrics import Figure
 from inference.networks.mammogram import NetworkConfig
@@ -78,8 +79,8 @@ outline's, not a lesion's. The nipple is taken to be the breast's point furthest
 """
 
 COMPARED: Final = """
-Malignancy is told from the mean of both heads' logits. Where an exam holds the other breast, {share:.0%} of its logit (of the same
-view where there is one) is taken off, for malignancy and for abnormality: what both breasts share is more often tissue than
+Malignancy is told from {evidence}. Where an exam holds the other breast, {share:.0%} of its logit (of the same
+view where there is one) is taken off {which}: what both breasts share is more often tissue than
 disease. Images with and without the other breast have calibrations of their own. Disease in both breasts scores lower for it.
 """
 ENSEMBLE: Final = """
@@ -140,6 +141,19 @@ def card(
     return head + "".join(middle) + _tail(config, records, tables, told.abstained)
 
 
+def _compared(comparison: Comparison) -> str:
+    """What the card says of the other breast; that both heads tell malignancy, where it says no more."""
+    evidence = "the mean of both heads' logits" if comparison.evidence == "mean" else "its own head's logit"
+    if not comparison.other_breast:
+        return f"\nMalignancy is told from {evidence}.\n" if comparison.evidence == "mean" else ""
+    which = (
+        "for malignancy and for abnormality"
+        if comparison.of_malignancy
+        else "for abnormality; malignancy is each image's own"
+    )
+    return COMPARED.format(share=comparison.other_breast, evidence=evidence, which=which)
+
+
 def _tail(
     config: TrainingConfig, records: Sequence[Record], tables: Mapping[str, Mapping[str, Any]], abstained: float
 ) -> str:
@@ -154,7 +168,7 @@ def _tail(
         reference=birads["reference_prevalence"],
         span=birads["max_span"],
         abstained=abstained,
-        compared=COMPARED.format(share=config.comparison.other_breast) if config.comparison.other_breast else "",
+        compared=_compared(config.comparison),
         ensemble=_voting(config),
         threshold=tables["saliency"]["threshold"],
         clear=tables["saliency"]["clear"],

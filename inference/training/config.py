@@ -164,7 +164,12 @@ class TrainingConfig:
         tune = self.tune
         crops = f"{tune.steps} steps of {tune.batch} crops of {tune.crop}, {tune.copies} copies with moved lesions"
         crops += f", mean of {tune.members} networks" if tune.members > 1 else ""
-        beside = f", both heads, less {self.comparison.other_breast:g} of the other breast" if self.pooling else ""
+        pooled_by, beside = self.comparison, ""
+        if pooled_by.evidence == "mean":
+            beside += ", malignancy by both heads"
+        if pooled_by.other_breast:
+            whose = "" if pooled_by.of_malignancy else "abnormality "
+            beside += f", {whose}less {pooled_by.other_breast:g} of the other breast"
         return f"{network.backbone} tuned above stride {tune.frozen}, {seen}, {crops}{beside}"
 
     def as_dict(self) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The tables of a release that out-of-fold evidence settles."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -93,10 +93,14 @@ def calibrate(
             "[pooling] other_breast: no image of these sets has the other breast beside it, as far as sides are known"
         )
     lone = exams_of(records, own.malignancy, found.fold)
-    exams = exams_of(records, judged.malignancy, found.fold, judged.compared)
+    exams = exams_of(records, judged.malignancy, found.fold, judged.compared if comparison.of_malignancy else None)
     everything = np.ones(len(records), dtype=np.bool_)
     alone = _fits(records, groups, own, lone, everything)
-    compared = _fits(records, groups, judged, exams, judged.compared) if judged.compared.any() else None
+    compared = None
+    if comparison.of_malignancy:
+        compared = _fits(records, groups, judged, exams, judged.compared)
+    elif comparison.other_breast:
+        compared = replace(alone, abnormality=_abnormality(records, groups, judged, judged.compared))
     strata = [record.dataset for record in records]
     same = comparison.evidence == "malignancy"  # the curve of the image's own logit is the cells' as well
     cells = alone.malignancy if same else platt(found.malignancy, malignant, strata, groups)
@@ -108,13 +112,12 @@ def calibrate(
 
 def _fits(records: Sequence[Record], groups: Sequence[str], said: Judged, exams: Exams, rows: Bools) -> Fits:
     """Curves of the images `rows`, and of the exams that hold one of them."""
-    malignant, abnormal, known = truths(records)
+    malignant = truths(records)[0]
     sets, named = np.array([record.dataset for record in records]), np.asarray(groups)
-    rated = rows & known
     held = exams.compared if not rows.all() else np.ones(len(exams.logit), dtype=np.bool_)
     return Fits(
         platt(said.malignancy[rows], malignant[rows], sets[rows].tolist(), named[rows].tolist()),
-        platt(said.abnormality[rated], abnormal[rated], sets[rated].tolist(), named[rated].tolist()),
+        _abnormality(records, groups, said, rows),
         platt(
             exams.logit[held],
             exams.truth[held],
@@ -122,6 +125,14 @@ def _fits(records: Sequence[Record], groups: Sequence[str], said: Judged, exams:
             np.asarray(exams.name)[held].tolist(),
         ),
     )
+
+
+def _abnormality(records: Sequence[Record], groups: Sequence[str], said: Judged, rows: Bools) -> PlattFit:
+    """The curve of those images of `rows` whose abnormality is known."""
+    _, abnormal, known = truths(records)
+    rated = rows & known
+    sets, named = np.array([record.dataset for record in records]), np.asarray(groups)
+    return platt(said.abnormality[rated], abnormal[rated], sets[rated].tolist(), named[rated].tolist())
 
 
 def release_tables(

@@ -3,6 +3,7 @@
 import re
 import tomllib
 import xml.etree.ElementTree as ElementTree
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -85,6 +86,29 @@ def test_breasts_held_against_each_other_have_curves_of_their_own(evidence) -> N
     assert fits.compared.malignancy(fits.judged.malignancy).mean() == pytest.approx(ill.mean(), abs=0.01)
     assert fits.exam_score.tolist() == fits.compared.exam(fits.exams.logit).tolist()
     assert fits.exam_score.mean() == pytest.approx(fits.exams.truth.mean(), abs=0.01)
+
+
+def test_a_comparison_without_any_other_breast_is_refused() -> None:
+    records, found = made(60)
+    lone = [replace(one, laterality="L", patient=one.image) for one in records]
+    with pytest.raises(ValueError, match="no image of these sets has the other breast"):
+        calibrate(lone, found, [one.patient for one in lone], Comparison("mean", 0.5))
+
+
+def test_abnormality_alone_held_against_the_other_breast_leaves_malignancy_and_exams_as_they_were(evidence) -> None:
+    records, found, _ = evidence
+    names = [one.patient for one in records]
+    alone = calibrate(records, found, names, Comparison("mean"))
+    fits = calibrate(records, found, names, Comparison("mean", 0.5, "abnormality"))
+    tables = release_tables(records, found, np.ones((len(records), 2, 2), dtype=bool), fits)
+    assert fits.judged.malignancy.tolist() == alone.judged.malignancy.tolist() and fits.judged.compared.all()
+    assert fits.exam_score.tolist() == alone.exam_score.tolist() and not fits.exams.compared.any()
+    compared = tables["calibration"]["compared"]
+    assert compared["malignancy"] == tables["calibration"]["malignancy"]
+    assert compared["exam"] == tables["calibration"]["exam"]
+    assert compared["abnormality"] != tables["calibration"]["abnormality"]
+    assert tables["pooling"]["compares"] == "abnormality"
+    assert reliability(records, found, fits) == reliability(records, found, alone)
 
 
 def test_mean_probability_is_the_share_of_disease_for_images_and_for_exams(evidence) -> None:

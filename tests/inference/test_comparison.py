@@ -29,6 +29,18 @@ method = "platt"
 a = 3.0
 b = 0.25
 """
+OWN = """
+[calibration.compared.malignancy]
+method = "platt"
+a = 1.0
+b = 0.0
+covariance = [[0.0, 0.0], [0.0, 0.04]]
+[calibration.compared.abnormality]
+method = "platt"
+a = 1.0
+b = -1.0
+"""
+"""Malignancy as the brightness reader has it for images by themselves: that is how training writes it."""
 SIZE = {"rows": 768, "cols": 576}
 
 
@@ -46,6 +58,19 @@ def test_any_view_stands_in_for_one_that_is_not_there() -> None:
     assert mean[0].malignancy == -1.5  # neither is MLO: the mean of both
 
 
+def test_abnormality_alone_may_be_held_against_the_other_breast() -> None:
+    said = Comparison("mean", 0.5, "abnormality").of_exam(FOUR)
+    assert [one.malignancy for one in said] == [2.0, 0.0, 2.0, -1.0]
+    assert [one.abnormality for one in said] == [3.0 - 0.5, 1.0 - 1.5, 2.0 + 1.0, -2.0 - 1.0]
+    assert all(one.compared for one in said)
+
+
+def test_two_breasts_of_which_nobody_said_which_is_the_left_are_each_others_other() -> None:
+    said = HALF.of_exam([Raw("one", "MLO", 1.0, 3.0), Raw("other", "MLO", 0.0, 0.0), Raw(None, "MLO", 4.0, 4.0)])
+    assert [one.malignancy for one in said] == [2.0 - 0.0, 0.0 - 1.0, 4.0]
+    assert [one.compared for one in said] == [True, True, False]
+
+
 @pytest.mark.parametrize("side", [None, "B", "R"])
 def test_an_image_without_its_other_breast_is_judged_by_itself(side) -> None:
     said = HALF.of_exam([Raw(side, "CC", 1.0, 3.0), Raw(side, "MLO", 0.0, 1.0)])
@@ -56,11 +81,17 @@ def test_a_release_that_says_nothing_judges_as_ever() -> None:
     said = Comparison.of({"breast": "mean"}).of_exam(FOUR)
     assert [(one.malignancy, one.abnormality) for one in said] == [(raw.malignancy, raw.abnormality) for raw in FOUR]
     assert not any(one.compared for one in said) and Comparison().table() == {}
-    assert Comparison.of(HALF.table()) == HALF
+    for one in (HALF, Comparison("mean", 0.5, "abnormality")):
+        assert Comparison.of(one.table()) == one
 
 
 @pytest.mark.parametrize(
-    ("table", "said"), [({"evidence": "gut"}, "none of malignancy, mean"), ({"other_breast": 1.5}, "between 0 and 1")]
+    ("table", "said"),
+    [
+        ({"evidence": "gut"}, "none of malignancy, mean"),
+        ({"other_breast": 1.5}, "between 0 and 1"),
+        ({"compares": "density"}, "none of both, abnormality"),
+    ],
 )
 def test_a_table_that_means_nothing_is_refused(table, said) -> None:
     with pytest.raises(ValueError, match=said):
@@ -110,6 +141,25 @@ def test_an_exam_of_both_breasts_is_read_by_the_compared_curves(readers) -> None
     # the map is the image's own, whatever stands beside it
     assert np.array_equal(one.images[0].saliency, exam.images[0].saliency)
     assert one.images[0].findings == exam.images[0].findings
+
+
+def test_an_exam_in_which_abnormality_alone_is_compared_keeps_its_score(tmp_path: Path) -> None:
+    alone = brightness_analyst(tmp_path / "alone")
+    pooling = '[pooling]\nother_breast = 0.5\ncompares = "abnormality"'
+    text = MANIFEST_TEXT.replace("[pooling]", pooling).replace("[files]", f"{OWN}[files]")
+    beside = brightness_analyst(tmp_path / "beside", text)
+    images = [
+        ImageInput(side, phantom.dicom(laterality=side, view="CC", lesion=at, seed=3, **SIZE))
+        for side, at in {"L": (150.0, 430.0, 28.0), "R": None}.items()
+    ]
+    own, exam = alone.read_exam(images), beside.read_exam(images)
+    raw = {one.key: e.abnormality for one, e in _evidence(alone, images)}
+    assert exam.exam_score == own.exam_score and exam.explanation == own.explanation
+    assert [i.malignancy for i in exam.images] == [i.malignancy for i in own.images]
+    assert {i.key: i.abnormality for i in exam.images} == {
+        "L": pytest.approx(_sigmoid(raw["L"] - raw["R"] / 2 - 1.0)),
+        "R": pytest.approx(_sigmoid(raw["R"] - raw["L"] / 2 - 1.0)),
+    }
 
 
 def _evidence(analyst, images):

@@ -24,6 +24,18 @@ def test_mias_laterality_is_not_believed(tmp_path):
     assert {record.laterality for record in read_sets(["mias"], mias(tmp_path))} == {None}
 
 
+def test_a_womans_two_mias_images_are_her_two_breasts_and_nobody_says_which(tmp_path):
+    records = read_sets(["mias"], mias(tmp_path))
+    for patient in {record.patient for record in records}:
+        assert sorted(record.breast or "" for record in records if record.patient == patient) == ["one", "other"]
+    root = mias(tmp_path / "more", women=1)
+    text = (root / "mias" / "labels.csv").read_text()
+    first = text.splitlines()[1].split(",")
+    write_image(root / "mias" / "images" / "mdb999.png", "L", "MLO", None, 9)
+    (root / "mias" / "labels.csv").write_text(text + ",".join(["mdb999.png", *first[1:]]) + "\n")
+    assert {record.breast for record in read_sets(["mias"], root)} == {None}  # three images: nothing can be said
+
+
 def test_mias_density_is_a_or_b_or_shared_between_c_and_d(tmp_path):
     densities = {record.density for record in read_sets(["mias"], mias(tmp_path))}
     assert densities == {(1, 0, 0, 0), (0, 1, 0, 0), (0, 0, 0.72, 0.28)}

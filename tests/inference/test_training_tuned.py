@@ -69,18 +69,22 @@ def test_the_release_reads_an_image(run, data):
     assert "to stride 16 were fitted to lesions" in (run / "tiny-tuned-0.0.1" / "card.md").read_text()
 
 
-def test_the_fold_networks_and_the_final_one_ship_as_one(run, data, tmp_path, capsys):
+def test_the_fold_networks_and_the_final_one_ship_as_one(run, data, tmp_path):
     """`ensemble`: the networks of a finished run are taken up, and the release reads as their mean."""
     text = CONFIG.replace("folds = 2", "folds = 2\nensemble = true") + "[pooling]\nevidence = 'mean'\n"
     (tmp_path / "voting.toml").write_text(text)
-    (tmp_path / "sides.toml").write_text(text + "other_breast = 0.5\n")
+    sides = text.replace("0.0.1", "0.0.2") + "other_breast = 0.5\ncompares = 'abnormality'\n"
+    (tmp_path / "sides.toml").write_text(sides)
     for part in ("fold-0", "fold-1", "final"):
         copytree(run / "run" / part, tmp_path / "run" / part)
         copytree(run / "run" / part, tmp_path / "sides" / part)
     places = ["--data", str(data), "--cache", str(run / "cache"), "--out", str(tmp_path), "--threads", "1"]
     assert main([str(tmp_path / "voting.toml"), "--run", str(tmp_path / "run"), *places]) == 0
-    assert main([str(tmp_path / "sides.toml"), "--run", str(tmp_path / "sides"), *places]) == 1
-    assert "no image of these sets has the other breast" in capsys.readouterr().err
+    assert main([str(tmp_path / "sides.toml"), "--run", str(tmp_path / "sides"), *places]) == 0
+    beside = Release.read(tmp_path / "tiny-tuned-0.0.2")
+    said = " ".join(beside.card.split())
+    assert beside["pooling"]["compares"] == "abnormality" and "abnormality" in beside["calibration"]["compared"]
+    assert "50% of its logit (of the same view where there is one) is taken off for abnormality; malignancy is" in said
     release = Release.read(tmp_path / "tiny-tuned-0.0.1")
     assert release["network"]["members"] == 3 and release["pooling"]["evidence"] == "mean"
     assert "malignancy_map" in release["calibration"] and "compared" not in release["calibration"]
