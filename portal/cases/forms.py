@@ -127,15 +127,6 @@ class CaseForm(forms.Form):
             raise forms.ValidationError(refused.say) from refused
         return due
 
-    def add_refused(self, refused: Refused) -> None:
-        """Put a refusal beside the field that it is about."""
-        named = {name.removeprefix("facts."): says for name, says in refused.fields.items()}
-        known = {name: says for name, says in named.items() if name in self.fields}
-        for name, says in known.items():
-            self.add_error(name, says)
-        if not known:
-            self.add_error(None, refused.say)
-
     def asked(self) -> Request:
         """What the service takes."""
         data = self.cleaned_data

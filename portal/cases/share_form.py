@@ -9,7 +9,6 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 
-from portal.base.errors import Refused
 from portal.cases.models import Case, Share
 from portal.practices.options import options_of
 
@@ -47,10 +46,3 @@ class ShareForm(forms.Form):
         if ends_at <= timezone.now():
             raise forms.ValidationError(gettext("Choose a time that is still to come."))
         return ends_at
-
-    def add_refused(self, refused: Refused) -> None:
-        """Put a refusal beside the field that it is about."""
-        for name, says in refused.fields.items():
-            self.add_error(name, says)
-        if not refused.fields:
-            self.add_error(None, refused.say)

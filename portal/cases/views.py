@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from portal.base.errors import Refused
 from portal.base.language import spoken
+from portal.base.refusals import show_in_form
 from portal.cases.forms import CaseForm
 from portal.cases.models import Case
 from portal.cases.neighbours import remember
@@ -99,7 +100,7 @@ def new_case(request: HttpRequest) -> HttpResponse:
         try:
             case = open_case(exam=exam, asked=form.asked(), actor=user_of(request))
         except Refused as refused:
-            form.add_refused(refused)
+            show_in_form(form, refused, inside="facts.")
         else:
             messages.success(
                 request,

@@ -3,8 +3,6 @@
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from portal.base.errors import Refused
-
 
 class SignForm(forms.Form):
     """The report's text and the password of the person who signs."""
@@ -27,15 +25,6 @@ class SignForm(forms.Form):
     def offer_without(self) -> None:
         """Show the choice to sign without pictures: only where one is missing."""
         self.fields["without_pictures"].widget = forms.CheckboxInput()
-
-    def add_refused(self, refused: Refused) -> None:
-        """Put a refusal beside the field that it is about."""
-        named = {name: says for name, says in refused.fields.items() if name in self.fields}
-        for name, says in named.items():
-            self.add_error(name, says)
-            self.fields[name].widget.attrs["autofocus"] = True
-        if not named:
-            self.add_error(None, refused.say)
 
 
 class AddendumForm(SignForm):

@@ -9,7 +9,6 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from portal.base.errors import Refused
 from portal.cases.models import Case
 from portal.practices.models import Practice, User
 from portal.reading.agenda_lines import Line, lines_of
@@ -19,19 +18,7 @@ from portal.reading.services.meet import LIMIT, WHY
 WIDGET = forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
 
-class RefusableForm(forms.Form):
-    """A form that takes a service's refusal beside the field that it is about."""
-
-    def add_refused(self, refused: Refused) -> None:
-        """Put the sentences where they belong; those of no field of this form stand above it."""
-        known = {name: says for name, says in refused.fields.items() if name in self.fields}
-        for name, says in known.items():
-            self.add_error(name, says)
-        if not known:
-            self.add_error(None, refused.say)
-
-
-class SeatForm(RefusableForm):
+class SeatForm(forms.Form):
     """Who chairs and who attends."""
 
     chair = forms.ModelChoiceField(User.objects.none(), empty_label=gettext_lazy("Choose a reader"))
@@ -57,7 +44,7 @@ class CasesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # n
         return self.lines[obj.pk]
 
 
-class AgendaForm(RefusableForm):
+class AgendaForm(forms.Form):
     """Cases to put on an agenda."""
 
     cases = CasesField(
@@ -79,7 +66,7 @@ class MeetingForm(SeatForm, AgendaForm):
     field_order = ("at", "chair", "attendees", "cases")
 
 
-class MinutesForm(RefusableForm):
+class MinutesForm(forms.Form):
     """The minutes of one case, made from `version`."""
 
     text = forms.CharField(label=gettext_lazy("Minutes"), max_length=LIMIT, widget=forms.Textarea({"rows": 5}))
@@ -92,7 +79,7 @@ class MinutesForm(RefusableForm):
     version = forms.IntegerField(min_value=0, max_value=9999, widget=forms.HiddenInput)
 
 
-class CloseForm(RefusableForm):
+class CloseForm(forms.Form):
     """The chair's password."""
 
     password = forms.CharField(

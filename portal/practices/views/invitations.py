@@ -13,6 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from portal.base.errors import Refused
+from portal.base.refusals import show_in_form
 from portal.practices.forms import InviteForm, JoinForm
 from portal.practices.guards import role_required, visible_or_404
 from portal.practices.models import Invitation, Role, User
@@ -20,7 +21,7 @@ from portal.practices.people import invitations_waiting
 from portal.practices.selectors import active_practice
 from portal.practices.services import invitations as services
 from portal.practices.tokens import hash_of
-from portal.practices.views.refusals import flash, sent, show_in_form
+from portal.practices.views.refusals import flash, sent
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 

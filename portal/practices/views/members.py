@@ -10,13 +10,14 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from portal.base.errors import Refused
+from portal.base.refusals import show_in_form
 from portal.practices.forms import RolesForm
 from portal.practices.guards import role_required, visible_or_404
 from portal.practices.models import Role, User
 from portal.practices.people import invitations_waiting, members_of
 from portal.practices.selectors import active_practice, roles_of
 from portal.practices.services.people import remove_member, set_roles
-from portal.practices.views.refusals import flash, sent, show_in_form
+from portal.practices.views.refusals import flash, sent
 
 PAGE = 25
 

@@ -6,12 +6,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
 from portal.base.errors import Conflict
+from portal.base.refusals import show_in_form
 from portal.practices.forms import PracticeForm
 from portal.practices.guards import role_required
 from portal.practices.models import Role
 from portal.practices.selectors import active_practice
 from portal.practices.services.account import change_practice
-from portal.practices.views.refusals import sent, show_in_form
+from portal.practices.views.refusals import sent
 
 
 @role_required(Role.ADMIN)

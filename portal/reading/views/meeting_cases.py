@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.base.errors import Refused
+from portal.base.refusals import show_in_form
 from portal.cases.people import user_of
 from portal.practices.guards import visible_or_404
 from portal.reading.meeting_forms import MinutesForm
@@ -96,7 +97,7 @@ def minutes_of_case(request: HttpRequest, pk: object, case: object) -> HttpRespo
         try:
             keep_minutes(item=item, actor=user, **form.cleaned_data)
         except Refused as refused:
-            form.add_refused(refused)
+            show_in_form(form, refused)
         else:
             messages.success(request, gettext("The minutes are kept."))
             return redirect("meeting-minutes", pk=meeting.pk, case=item.case_id)

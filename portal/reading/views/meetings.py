@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from portal.audit.services import record
 from portal.base.errors import Refused
 from portal.base.ids import as_uuid
+from portal.base.refusals import show_in_form
 from portal.cases.people import user_of
 from portal.practices.guards import role_required, visible_or_404
 from portal.reading.meeting_forms import AgendaForm, CloseForm, MeetingForm, SeatForm
@@ -60,7 +61,7 @@ def new_meeting(request: HttpRequest) -> HttpResponse:
         try:
             meeting = convene(practice=practice, actor=user, **form.cleaned_data)
         except Refused as refused:
-            form.add_refused(refused)
+            show_in_form(form, refused)
         else:
             messages.success(request, gettext("The %(meeting)s is convened.") % {"meeting": meeting})
             return redirect("meeting", pk=meeting.pk)
@@ -118,7 +119,7 @@ def seat_meeting(request: HttpRequest, pk: object) -> HttpResponse:
         try:
             seat(meeting=meeting, actor=user_of(request), **form.cleaned_data)
         except Refused as refused:
-            form.add_refused(refused)
+            show_in_form(form, refused)
         else:
             messages.success(request, gettext("Who is there is kept."))
             return redirect("meeting", pk=meeting.pk)
@@ -136,7 +137,7 @@ def extend_agenda(request: HttpRequest, pk: object) -> HttpResponse:
         try:
             put_on(meeting=meeting, cases=form.cleaned_data["cases"], actor=user)
         except Refused as refused:
-            form.add_refused(refused)
+            show_in_form(form, refused)
         else:
             return redirect("meeting", pk=meeting.pk)
     return page_of(request, meeting, more=form)
@@ -154,7 +155,7 @@ def end_meeting(request: HttpRequest, pk: object) -> HttpResponse:
             ask_password(user, form.cleaned_data["password"], lambda: _refused(meeting, user))
             close_meeting(meeting=meeting, actor=user)
         except Refused as refused:
-            form.add_refused(refused)
+            show_in_form(form, refused)
         else:
             messages.success(
                 request, gettext("The meeting is closed. The reports of what was agreed on are yours to sign.")

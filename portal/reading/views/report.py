@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.base.errors import Refused
 from portal.base.language import SOURCE
+from portal.base.refusals import show_in_form
 from portal.cases.models import Case
 from portal.cases.people import user_of
 from portal.practices.guards import visible_or_404
@@ -59,7 +60,7 @@ def _signed(form: SignForm, case: Case, request: HttpRequest) -> Report | None:
         data = form.cleaned_data
         return sign(case=case, actor=user, text=data["text"], without_pictures=data["without_pictures"])
     except Refused as refused:
-        form.add_refused(refused)
+        show_in_form(form, refused)
         return None
 
 
@@ -141,7 +142,7 @@ def add_to_report(request: HttpRequest, pk: object) -> HttpResponse:
             reauthenticate(user=user, password=form.cleaned_data["password"], case=report.case)
             add(report=report, actor=user, text=form.cleaned_data["text"])
         except Refused as refused:
-            form.add_refused(refused)
+            show_in_form(form, refused)
         else:
             messages.success(request, gettext("The addendum is signed and shown below the report."))
             return redirect("report", pk=report.pk)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.base.errors import Refused
+from portal.base.refusals import show_in_form
 from portal.cases.models import Case, Share
 from portal.cases.people import user_of
 from portal.cases.share_form import ShareForm
@@ -33,7 +34,7 @@ def share_case(request: HttpRequest, pk: object) -> HttpResponse:
         try:
             made = share(case=case, actor=user, **form.cleaned_data)
         except Refused as refused:
-            form.add_refused(refused)
+            show_in_form(form, refused)
         else:
             say = gettext("If %(address)s belongs to a reader of another practice, the case is open to them now.") % {
                 "address": made.address
