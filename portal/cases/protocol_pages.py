@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils.http import parse_etags
 from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_GET, require_POST
 from drf_spectacular.utils import extend_schema
@@ -160,8 +161,9 @@ class ProtocolDetail(APIView):
         """Set it; what is left out is as the protocol comes."""
         practice = active_practice(request)
         sent = request.data if isinstance(request.data, dict) else {}
-        seen = request.headers.get("If-Match", "").strip()
-        seen = "" if seen == "*" else seen.removeprefix("W/").strip('"')
+        header = request.headers.get("If-Match", "").strip()
+        tags = parse_etags(header) or [header]  # one without its quotes still says what was seen
+        seen = [] if tags == ["*"] else [tag.removeprefix("W/").strip('"') for tag in tags]
         return _told(set_protocol(practice=practice, code=code, data=dict(sent), actor=user_of(request), seen=seen))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -161,7 +161,9 @@ def rule_for(practice: Practice, code: str, discordance: Sequence[str] = (), set
 
 
 @transaction.atomic
-def set_protocol(*, practice: Practice, code: str, data: dict[str, Any], actor: User, seen: str = "") -> Protocol:
+def set_protocol(
+    *, practice: Practice, code: str, data: dict[str, Any], actor: User, seen: str | Collection[str] = ""
+) -> Protocol:
     """Set what differs in this practice; cases open from now on follow it. Raises Refused with each field's sentence.
 
     seen: the `stamp` of `values_of` when it was shown; Conflict where somebody set other values since.

@@ -193,6 +193,11 @@ def test_who_sets_a_protocol_after_another_admin_is_told_first(cast):
     fresh = ada.get(api).headers["ETag"]
     held = ada.put(api, {"double_from": 8}, content_type="application/json", headers={"If-Match": fresh})
     assert held.status_code == 200 and held.headers["ETag"] not in (tag, fresh)
+    newest = held.headers["ETag"]
+    for several, code in ((f"{tag}, {fresh}", 409), (fresh.strip('"'), 409), (f"{tag}, {newest}", 200), ("*", 200)):
+        again = {"double_from": 6 if several == "*" else 5}
+        held = ada.put(api, again, content_type="application/json", headers={"If-Match": several})
+        assert held.status_code == code, several
 
 
 def test_what_a_practice_counts_as_discordant_is_what_calls_the_arbiter(cast, exam):
