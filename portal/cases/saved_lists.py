@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
 
 from portal.base.errors import Refused
 from portal.cases.models import Case, SavedList
@@ -25,10 +25,16 @@ GONE = gettext_noop("names a {} that is no longer there. Remove it, or keep the 
 class ListForm(forms.Form):
     """What a list holds; a stored one is held against the same choices when it is shown."""
 
-    tab = forms.ChoiceField()
-    state = forms.ChoiceField(choices=[("", ""), *STATES.items()], required=False)
-    urgency = forms.ChoiceField(choices=[("", ""), *Case.Urgency.choices], required=False)
-    sort = forms.ChoiceField(choices=[("", ""), *((code, words) for code, (words, _) in SORTS.items())], required=False)
+    tab = forms.ChoiceField(label=gettext_lazy("tab"))
+    state = forms.ChoiceField(label=gettext_lazy("state"), choices=[("", ""), *STATES.items()], required=False)
+    urgency = forms.ChoiceField(
+        label=gettext_lazy("urgency"), choices=[("", ""), *Case.Urgency.choices], required=False
+    )
+    sort = forms.ChoiceField(
+        label=gettext_lazy("order"),
+        choices=[("", ""), *((code, words) for code, (words, _) in SORTS.items())],
+        required=False,
+    )
 
     def __init__(self, data: Any, *, user: User, practice: Practice) -> None:
         """`data`: codes, as the worklist's address carries them."""
@@ -46,7 +52,12 @@ def wrong_in(saved: SavedList) -> str:
     """A sentence where the list names a tab, a state or an order that is no longer there for its person; else empty."""
     asked = {name: getattr(saved, name) for name in ListForm.base_fields}
     form = ListForm(asked, user=saved.user, practice=saved.practice)
-    return f"{saved} {gettext(GONE).format(', '.join(form.errors))}" if form.errors else ""
+    return f"{saved} {gettext(GONE).format(', '.join(_words(form)))}" if form.errors else ""
+
+
+def _words(form: ListForm) -> list[str]:
+    """What is wrong in the form, as the page calls it."""
+    return [str(form.fields[name].label) for name in form.errors]
 
 
 def address_of(saved: SavedList) -> str:
@@ -67,7 +78,7 @@ def save_list(*, user: User, practice: Practice, name: str, asked: Any) -> Saved
         field = next(iter(form.errors))
         raise Refused.at(
             "name",
-            gettext("This %(field)s cannot be kept: choose one that the worklist offers.") % {"field": field},
+            gettext("This %(field)s cannot be kept: choose one that the worklist offers.") % {"field": _words(form)[0]},
             code=field,
         )
     User.objects.select_for_update().get(pk=user.pk)  # two windows at once: the limit holds

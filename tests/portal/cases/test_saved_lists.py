@@ -86,7 +86,7 @@ def test_a_list_is_renamed_replaced_and_removed(cast, cases):
     [
         ({"name": " "}, "Give the list a name"), ({"name": "x" * 41}, "Give the list a name"),
         ({"tab": "open"}, "This tab cannot be kept"), ({"state": "asleep"}, "This state cannot be kept"),
-        ({"sort": "score"}, "This sort cannot be kept"), ({"urgency": "now"}, "This urgency cannot be kept"),
+        ({"sort": "score"}, "This order cannot be kept"), ({"urgency": "now"}, "This urgency cannot be kept"),
     ],
 )  # fmt: skip
 def test_what_the_worklist_does_not_offer_is_not_kept(cast, cases, more, words):
@@ -107,6 +107,8 @@ def test_a_filter_that_is_no_longer_there_is_said(cast, cases):
     SavedList.objects.update(state="asleep")
     assert "names a state that is no longer there" in wrong_in(SavedList.objects.get())
     assert "names a state that is no longer there" in cast.client("rosa").get("/cases/").content.decode()
+    german = cast.client("rosa").get("/cases/", headers={"Accept-Language": "de"}).content.decode()
+    assert "nennt etwas (Status)" in german
 
 
 def test_what_is_typed_is_replaced_before_an_address_holds_it(cast, cases):
