@@ -9,6 +9,7 @@ from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext, gettext_lazy
 
+from portal.base.stamp import stamp
 from portal.viewer import arrangement
 
 
@@ -26,6 +27,7 @@ class Step:
 class HangingForm(forms.Form):
     """Buttons move steps (`move=up:cc`); nothing is kept before `keep` is pressed."""
 
+    seen = forms.CharField(required=False, max_length=40)
     steps = forms.CharField(widget=forms.HiddenInput, required=False, max_length=2000)
     start = forms.CharField(required=False, max_length=80)
     layouts = forms.CharField(
@@ -92,11 +94,28 @@ class HangingForm(forms.Form):
         }
 
 
+def overtaken(form: HangingForm, protocol: Any) -> HangingForm:
+    """The same form with what somebody else kept meanwhile said above it; keeping it again replaces that."""
+    theirs = HangingForm(filled(protocol))
+    mine = HangingForm({**dict(form.data.items()), "seen": stamp(kept_of(protocol))})
+    theirs.full_clean()
+    mine.full_clean()
+    say = gettext("Somebody else kept another hanging meanwhile: %(steps)s. Keep yours again to replace it.")
+    mine.add_error(None, say % {"steps": ", ".join(step.name for step in theirs.rows())})
+    return mine
+
+
+def kept_of(protocol: Any) -> dict[str, Any]:
+    """A kept protocol as a stamp is made of it; nothing where exams hang as Overread has it."""
+    return protocol if isinstance(protocol, dict) else {}
+
+
 def filled(protocol: Any) -> dict[str, str]:
     """What the form shows of a kept protocol."""
-    kept = protocol if isinstance(protocol, dict) else {}
+    kept = kept_of(protocol)
     steps, layouts = kept.get("steps") or [], kept.get("layouts") or {}
     return {
+        "seen": stamp(kept_of(protocol)),
         "steps": ",".join(str(one) for one in steps),
         "start": str(kept.get("start") or ""),
         "layouts": arrangement.as_text(layouts),

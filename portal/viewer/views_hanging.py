@@ -12,12 +12,14 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from portal.audit.services import record
+from portal.base.errors import Conflict
+from portal.base.stamp import refuse_overtaken
 from portal.cases.people import user_of
 from portal.practices.guards import role_required
 from portal.practices.models import Practice, Role, User
 from portal.practices.selectors import active_practice, has_role
 from portal.viewer import desk
-from portal.viewer.hanging_form import HangingForm, filled
+from portal.viewer.hanging_form import HangingForm, filled, kept_of, overtaken
 
 PAGE = "viewer/hanging.html"
 OWN = (Role.READER, Role.CLINICIAN, Role.COORDINATOR)
@@ -49,21 +51,29 @@ def practice_hanging(request: HttpRequest) -> HttpResponseBase:
     practice = active_practice(request)
     kept = practice.settings.get("hanging")
     form = _form(request, kept)
-    if request.POST.get("forget") and kept:
-        arrange_practice(practice=practice, hanging=None, actor=user_of(request))
-        messages.success(request, gettext("Exams hang as Overread has it."))
-        return redirect("practice-hanging")
-    if request.POST.get("keep") and form.is_valid():
-        arrange_practice(practice=practice, hanging=form.protocol(), actor=user_of(request))
-        messages.success(request, gettext("The practice's hanging is kept. Exams opened from now on hang so."))
-        return redirect("practice-hanging")
-    return _page(request, form, own=False, kept=bool(kept))
+    forgets = bool(request.POST.get("forget") and kept)
+    if not forgets and not (request.POST.get("keep") and form.is_valid()):
+        return _page(request, form, own=False, kept=bool(kept))
+    hanging, seen = None if forgets else form.protocol(), str(request.POST.get("seen", ""))
+    try:
+        arrange_practice(practice=practice, hanging=hanging, actor=user_of(request), seen=seen)
+    except Conflict:
+        now = Practice.objects.get(pk=practice.pk).settings.get("hanging")
+        return _page(request, overtaken(form, now), own=False, kept=bool(now), status=409)
+    kept_now = gettext("The practice's hanging is kept. Exams opened from now on hang so.")
+    messages.success(request, gettext("Exams hang as Overread has it.") if forgets else kept_now)
+    return redirect("practice-hanging")
 
 
 @transaction.atomic
-def arrange_practice(*, practice: Practice, hanging: dict[str, Any] | None, actor: User) -> None:
-    """Keep the practice's hanging, and tell the trail; other settings stay as they are at this moment."""
+def arrange_practice(*, practice: Practice, hanging: dict[str, Any] | None, actor: User, seen: str = "") -> None:
+    """Keep the practice's hanging, and tell the trail; other settings stay as they are at this moment.
+
+    seen: the stamp of the hanging when the page showed it; Conflict where somebody kept another one since.
+    """
     held = Practice.objects.select_for_update().get(pk=practice.pk)
+    if kept_of(held.settings.get("hanging")) != kept_of(hanging):
+        refuse_overtaken(seen, kept_of(held.settings.get("hanging")))
     others = {name: value for name, value in held.settings.items() if name != "hanging"}
     held.settings = {**others, **({"hanging": hanging} if hanging else {})}
     held.save(update_fields=["settings"])
@@ -77,7 +87,8 @@ def _form(request: HttpRequest, kept: Any) -> HangingForm:
     return form
 
 
-def _page(request: HttpRequest, form: HangingForm, *, own: bool, kept: bool) -> HttpResponseBase:
+def _page(request: HttpRequest, form: HangingForm, *, own: bool, kept: bool, status: int = 400) -> HttpResponseBase:
+    """status: where the form has an error."""
     practice = active_practice(request)
     may_practice = has_role(request.user, practice, Role.ADMIN, Role.COORDINATOR)
     may_own = has_role(request.user, practice, *OWN)
@@ -89,4 +100,4 @@ def _page(request: HttpRequest, form: HangingForm, *, own: bool, kept: bool) -> 
         "may_own": may_own,
         "moved": request.POST.get("move", ""),
     }
-    return render(request, PAGE, words, status=400 if form.errors else 200)
+    return render(request, PAGE, words, status=status if form.errors else 200)

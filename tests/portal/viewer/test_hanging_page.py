@@ -1,5 +1,7 @@
 """A practice and a person arrange how exams hang: the order, the start, layouts of their own; refusals beside the field."""
 
+import re
+
 import pytest
 
 from portal.audit.models import Event
@@ -84,3 +86,38 @@ def test_who_may_arrange_what(cast):
             own,
             practice,
         )
+
+
+def seen_on(page):
+    [mark] = re.findall(r'name="seen" value="(\w+)"', page)
+    return mark
+
+
+def test_who_keeps_a_hanging_later_is_told_what_somebody_else_kept_meanwhile_and_may_replace_it(cast):
+    page = "/practice/hanging/"
+    seen = seen_on(cast.client("ada").get(page).content.decode())
+    assert keep(cast, "cora", page, steps="mlo,cc", start="mlo", seen=seen).status_code == 302
+    late = keep(cast, "ada", page, steps="cc,mlo", start="cc", seen=seen)
+    said = late.content.decode()
+    assert late.status_code == 409 and "Somebody else kept another hanging meanwhile: MLO, CC, " in said
+    assert [row.code for row in late.context["form"].rows()][:2] == ["cc", "mlo"]  # what was arranged is still there
+    cast.northside.refresh_from_db()
+    assert cast.northside.settings["hanging"]["start"] == "mlo"
+    assert keep(cast, "ada", page, steps="cc,mlo", start="cc", seen=seen_on(said)).status_code == 302
+    cast.northside.refresh_from_db()
+    assert cast.northside.settings["hanging"]["start"] == "cc"
+
+
+def test_a_hanging_that_somebody_else_changed_meanwhile_is_not_forgotten_unseen(cast):
+    page = "/practice/hanging/"
+    keep(cast, "cora", page, steps="mlo,cc")
+    seen = seen_on(cast.client("ada").get(page).content.decode())
+    keep(cast, "cora", page, steps="cc,mlo")
+    assert cast.client("ada").post(page, {"forget": "1", "seen": seen}).status_code == 409
+    cast.northside.refresh_from_db()
+    assert cast.northside.settings["hanging"]["steps"][:2] == ["cc", "mlo"]
+    seen = seen_on(cast.client("ada").get(page).content.decode())
+    keep(cast, "cora", page, steps="cc,mlo", seen=seen)  # the same once more takes nothing from anybody
+    assert cast.client("ada").post(page, {"forget": "1", "seen": seen}).status_code == 302
+    cast.northside.refresh_from_db()
+    assert "hanging" not in cast.northside.settings
