@@ -12,13 +12,14 @@ COARSEST: Final = 64
 """Maps coarser than this are no maps: gates of channels, pooled images."""
 
 
-_KNOWN: "WeakKeyDictionary[nn.Module, list[nn.Module]]" = WeakKeyDictionary()
+_KNOWN: "WeakKeyDictionary[nn.Module, list[list[nn.Module]]]" = WeakKeyDictionary()
 
 
-def feature_layer(network: nn.Module, x: Tensor, finer: int = 0) -> nn.Module:
+def feature_layers(network: nn.Module, x: Tensor, finer: int = 0) -> list[nn.Module]:
     """The last convolution, in the order they run, on the network's coarsest map, or on one `finer` steps finer.
 
-    x: (1, 1, H, W), of the one size that the network reads. Only convolutions that the malignancy logit comes from count.
+    One for each member of an ensemble that has such a map of its own; those that the members share are one. x: (1, 1, H, W),
+    of the one size that the network reads. Only convolutions that the malignancy logit comes from count.
     Raises ValueError where there are not so many sizes of maps. A network is looked through once: it costs a backward.
     """
     if network not in _KNOWN:
@@ -29,8 +30,8 @@ def feature_layer(network: nn.Module, x: Tensor, finer: int = 0) -> nn.Module:
     return found[finer]
 
 
-def _last_of_each_size(network: nn.Module, x: Tensor) -> list[nn.Module]:
-    """Coarsest first."""
+def _last_of_each_size(network: nn.Module, x: Tensor) -> list[list[nn.Module]]:
+    """Coarsest first; each with the last convolution of every member that has one."""
     seen: list[tuple[nn.Module, Tensor]] = []
 
     def note(module: nn.Module, _: object, out: Tensor) -> None:
@@ -44,8 +45,15 @@ def _last_of_each_size(network: nn.Module, x: Tensor) -> list[nn.Module]:
         for handle in handles:
             handle.remove()
     slopes = grad(logit, [out for _, out in seen], allow_unused=True) if seen and logit.requires_grad else ()
-    last: dict[int, nn.Module] = {}
+    member = _members(network)
+    last: dict[int, dict[int, nn.Module]] = {}
     for (module, out), slope in zip(seen, slopes, strict=False):
         if slope is not None:
-            last[out.shape[-2]] = module
-    return [last[size] for size in sorted(last)]
+            last.setdefault(out.shape[-2], {})[member.get(module, 0)] = module
+    return [list(last[size].values()) for size in sorted(last)]
+
+
+def _members(network: nn.Module) -> dict[nn.Module, int]:
+    """Which further member of an ensemble a module belongs to, from 1 on; all others are the first's, or shared."""
+    further = getattr(network, "further", ())
+    return {module: number for number, member in enumerate(further, 1) for module in member.modules()}

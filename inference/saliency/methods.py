@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from inference.saliency.layers import feature_layer
+from inference.saliency.layers import feature_layers
 
 Floats = NDArray[np.float32]
 
@@ -54,10 +54,15 @@ def evidence(network: nn.Module, x: Tensor) -> Tensor:
 
 
 def grad_cam(network: nn.Module, x: Tensor, finer: int = 0) -> Tensor:
-    """Grad-CAM (Selvaraju et al. 2017) on the network's coarsest feature map, or on one that many steps finer."""
-    layer = feature_layer(network, x, finer)
-    cam = _captum().LayerGradCam(_logit(network), layer).attribute(x.detach().requires_grad_(), relu_attributions=True)
-    return cast(Tensor, cam.detach()[0, 0])
+    """Grad-CAM (Selvaraju et al. 2017) on the network's coarsest feature map, or on one that many steps finer.
+
+    The members of an ensemble have maps of their own: what is shown is the sum of theirs, as their logits make up one.
+    """
+    found = []
+    for layer in feature_layers(network, x, finer):
+        whole = _captum().LayerGradCam(_logit(network), layer)
+        found.append(whole.attribute(x.detach().requires_grad_(), relu_attributions=True).detach()[0, 0])
+    return torch.stack(found).sum(dim=0)
 
 
 def input_times_gradient(network: nn.Module, x: Tensor) -> Tensor:

@@ -8,6 +8,8 @@ from inference.networks import build
 from inference.networks.ensemble import Ensemble
 from inference.networks.folding import fold_norms
 from inference.networks.mammogram import MammogramNet, NetworkConfig
+from inference.saliency.layers import feature_layers
+from inference.saliency.methods import grad_cam
 from inference.training.publish import compact
 
 TABLE = {"backbone": "efficientnet-lite0", "taps": [16], "top_share": 0.1, "density_tap": 8, "kinds": True}
@@ -99,3 +101,16 @@ def test_members_that_differ_below_the_cut_are_refused(x) -> None:
 def test_a_cut_that_cannot_be_shared_is_refused(given, said) -> None:
     with pytest.raises(ValueError, match=said):
         NetworkConfig.of({**TABLE, **given})
+
+
+def test_grad_cam_shows_every_member_and_what_they_share_once(networks) -> None:
+    pytest.importorskip("captum")
+    whole = Ensemble.of(networks, NetworkConfig.of({**TABLE, **SHARED}))
+    x = torch.rand(1, 1, 128, 96)
+    x[:, :, :, 70:] = 0.0
+    apart, shown = torch.stack([grad_cam(network, x) for network in networks]), grad_cam(whole, x)
+    strongest = shown.max()
+    assert strongest > 0 and torch.allclose(shown / strongest, apart.mean(dim=0) / strongest, atol=1e-3)
+    assert not torch.allclose(shown / strongest, apart[2] / apart[2].max(), atol=0.1)  # they do differ
+    assert len(feature_layers(whole, x)) == 3
+    assert len(feature_layers(whole, x, 2)) == 1  # up to stride 8 they are one network

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from inference.networks import Evidence
-from inference.saliency.layers import feature_layer
+from inference.saliency.layers import feature_layers
 from inference.saliency.methods import CONTROLS, METHODS, NoCaptum, explain, plain
 
 
@@ -75,10 +75,10 @@ def test_a_control_does_not_know_where_the_evidence_is() -> None:
 
 def test_grad_cam_takes_the_last_feature_map_of_each_size_that_the_logit_comes_from() -> None:
     network, x = Seeker().eval(), speckled(48, 40)[None]
-    assert feature_layer(network, x) is network.last
-    assert feature_layer(network, x, 1) is network.edges
+    assert feature_layers(network, x) == [network.last]
+    assert feature_layers(network, x, 1) == [network.edges]
     with pytest.raises(ValueError, match="feature maps of 2 sizes"):
-        feature_layer(network, x, 2)
+        feature_layers(network, x, 2)
 
 
 def test_the_plain_breast_keeps_its_border_and_loses_its_detail() -> None:
