@@ -18,7 +18,7 @@ class Comment(models.Model):
     requester = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)
     author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     # Whose line it is in: one reader's words, and the answers to them, reach no other reader. None: everybody's.
-    line = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    line = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     knows = models.BooleanField()  # its author had seen the suggestion, or others' reads
     text = models.TextField(max_length=2000)
     at = models.DateTimeField(auto_now_add=True)
@@ -26,7 +26,11 @@ class Comment(models.Model):
 
     class Meta:
         ordering = ["at"]
-        indexes = [models.Index(fields=["requester", "at"], name="words_for_who_asked")]
+        indexes = [
+            models.Index(fields=["at"], name="comments_by_time"),  # those that mention somebody
+            models.Index(fields=["line", "at"], name="words_in_a_line"),
+            models.Index(fields=["requester", "at"], name="words_for_who_asked"),
+        ]
 
     def __str__(self) -> str:
         return f"comment on {self.case_id}"

@@ -198,17 +198,17 @@ class CaseQuerySet(models.QuerySet["Case"]):
         Of more than FEW reports that nobody has looked at, the newest FEW: no list is walked further.
         """
         since = timezone.now() - NEWS
-        words = self._all("comments").filter(at__gte=since).exclude(author=user.pk).exclude(seen__user=user.pk)
+        comments = self._all("comments")
+        marks: Any = comments.model._meta.get_field("seen").related_model
+        shown = Probe(marks._default_manager.filter(comment=OuterRef("pk"), user=user.pk))
+        words = comments.filter(~shown, at__gte=since).exclude(author=user.pk)
         told = [words.filter(mentions=user.pk), words.filter(line=user.pk, knows=False)]
         own = self.model._default_manager.filter(opened_by=user.pk).order_by()
         signed: list[Any] = []
         if own.exists():
             signed, steps = self._steps_for(user, own, since)
-            theirs, signed_now = (
-                words.filter(requester=user.pk),
-                Probe(own.filter(pk=OuterRef("case"), closed_at__isnull=False)),
-            )
-            told += [*steps, theirs.filter(knows=False), theirs.filter(signed_now, knows=True)]
+            opened = Probe(own.filter(pk=OuterRef("case"), closed_at__isnull=False))
+            told += [*steps, words.filter(Q(knows=False) | opened, requester=user.pk)]
         keys = any_of(*(each.values_list("case", flat=True) for each in told))
         return self.filter(pk__among=list({*signed, *keys}))
 

@@ -45,7 +45,21 @@ class Migration(migrations.Migration):
                 to=settings.AUTH_USER_MODEL,
             ),
         ),
-        migrations.RemoveIndex(model_name="comment", name="comments_by_time"),
+        migrations.AlterField(
+            model_name="comment",
+            name="line",
+            field=models.ForeignKey(
+                null=True,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="comment",
+            index=models.Index(fields=["line", "at"], name="words_in_a_line"),
+        ),
         migrations.AddIndex(
             model_name="comment",
             index=models.Index(fields=["requester", "at"], name="words_for_who_asked"),
