@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from portal.viewer import api, desk_api, exports_api, rendering_api
+from portal.viewer import ahead_api, api, desk_api, exports_api, rendering_api
 
 urlpatterns = [
     path("cases/<uuid:pk>/manifest/", api.CaseManifest.as_view(), name="case-manifest"),
+    path("cases/<uuid:pk>/ahead/", ahead_api.Ahead.as_view(), name="case-ahead"),
     path("exams/<uuid:pk>/manifest/", api.ExamManifest.as_view(), name="exam-manifest"),
     path("exams/<uuid:pk>/exports/", exports_api.Exports.as_view(), name="exam-exports"),
     path("images/<uuid:pk>/rendering/", rendering_api.Rendering.as_view(), name="image-rendering"),

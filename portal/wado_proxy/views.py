@@ -14,7 +14,10 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from portal.audit.services import record
+from portal.cases.ahead import next_in_hand
+from portal.cases.models import Case
 from portal.exams.models import Image
+from portal.practices.guards import visible_or_404
 from portal.wado_proxy.caching import fresh, tagged
 from portal.wado_proxy.media import Answer, NotAcceptableError, accepts_json, choose, media_of
 from portal.wado_proxy.metadata import metadata_of
@@ -45,14 +48,14 @@ class DicomWeb(APIView):
         """The images that the address names."""
         return Store(self.request.user).images(**uids)
 
-    def note(self, verb: str, images: list[Image], detail: dict[str, Any]) -> None:
+    def note(self, verb: str, images: list[Image], detail: dict[str, Any], case: Case | None = None) -> None:
         """One event for the answer; it is committed before the first byte leaves."""
         exam = images[0].exam
         subject = images[0] if len(images) == 1 else exam
         with transaction.atomic():
             record(
                 verb=verb, actor=self.request.user, practice_id=exam.practice_id, subject=subject,
-                exam_id=exam.pk, patient_id=exam.patient_id, detail=detail,
+                exam_id=exam.pk, patient_id=exam.patient_id, case_id=case.pk if case else "", detail=detail,
             )  # fmt: skip
 
     def wanted(self) -> str:
@@ -79,17 +82,27 @@ class Frames(DicomWeb):
     """Frames of an instance, as they are stored."""
 
     def get(self, request: Request, frames: str, **uids: str) -> HttpResponseBase:
-        """`frames`: numbers from 1, separated by commas."""
+        """`frames`: numbers from 1, separated by commas. `?ahead=`: for the case after this one, which is not opened yet."""
         [image] = self.images(uids)
+        ahead = request.query_params.get("ahead")
+        case = None if ahead is None else self._next(image, ahead)
+        if ahead is not None and case is None:
+            return refusal("This image is not of the next case that you have in hand.", 409)
         try:
             index = frame_index(image)
             numbers = numbered(frames, len(index.frames))
             answer = choose(self.wanted(), syntax=index.syntax, media=media_of(index.syntax), single=len(numbers) == 1)
         except (NotAddressableError, NotAcceptableError) as error:
             return refusal(str(error), 406)
-        self.note("image.viewed", [image], {"frames": numbers})
+        self.note("image.sent-ahead" if case else "image.viewed", [image], {"frames": numbers}, case)
         tag = (image.object_key, frames, answer.part_type, str(answer.multipart))
         return fresh(request, *tag) or tagged(request, frames_body(image, index, numbers, answer), *tag)
+
+    def _next(self, image: Image, asked: str) -> Case | None:
+        """The case that the asker comes to from the case `asked`, if it is of the image's exam."""
+        cases = Case.objects.visible_to(self.request.user)
+        found = next_in_hand(self.request, visible_or_404(cases, self.request.user, pk=asked))
+        return found if found and found.exam_id == image.exam_id else None
 
 
 class Instances(DicomWeb):

@@ -81,7 +81,7 @@ OBJECTS = (
     "outcomes/tables/{tables}/",
     "reports/{reports}/addendum/", "exams/{exams}/", "exams/{exams}/view/", "exams/{exams}/images/",
     "exams/{exams}/identity/", "exams/{exams}/run/", "exams/{exams}/run/ask/", "runs/{runs}/retry/",
-    "api/v1/cases/{cases}/", "api/v1/cases/{cases}/manifest/", "api/v1/cases/{cases}/claim/",
+    "api/v1/cases/{cases}/", "api/v1/cases/{cases}/manifest/", "api/v1/cases/{cases}/ahead/", "api/v1/cases/{cases}/claim/",
     "api/v1/cases/{cases}/release/", "api/v1/cases/{cases}/withdraw/", "api/v1/reads/{reads}/",
     "api/v1/reads/{reads}/draft/", "api/v1/reads/{reads}/lock/", "api/v1/reads/{reads}/reveal/",
     "api/v1/reads/{reads}/objects/", "api/v1/reads/{reads}/confirm/", "api/v1/reads/{reads}/amend/", "api/v1/reports/{reports}/",
