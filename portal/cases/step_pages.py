@@ -31,6 +31,8 @@ def step(request: HttpRequest, pk: UUID, by: int) -> HttpResponse:
     found = neighbour(
         case=case, user=user_of(request), practice=active_practice(request), wanted=wanted_of(QueryDict(kept)), by=by
     )
+    if found is None and request.headers.get("X-Requested-With") == "fetch":
+        return HttpResponse(status=204)  # asked by a page that stays: the word below is for whoever goes to the list
     if found is None:
         messages.info(request, gettext(ENDS[by]))
         return redirect(f"{reverse('worklist')}?{kept}")

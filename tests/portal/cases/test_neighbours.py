@@ -88,6 +88,15 @@ def test_at_its_ends_the_list_itself_comes_with_a_word(cast, cases):
     assert b"That was the first case" in client.get(f"/cases/{cases[0].pk}/previous/", follow=True).content
 
 
+def test_a_page_that_asks_for_itself_is_told_of_the_end_and_the_word_waits_for_the_list(cast, cases):
+    client = cast.client("rosa")
+    client.get("/cases/?tab=pool&sort=opened")
+    asked = {"X-Requested-With": "fetch"}
+    assert client.get(f"/cases/{cases[3].pk}/next/?images", headers=asked).status_code == 204
+    assert client.get(f"/cases/{cases[2].pk}/next/?images", headers=asked).url == f"/cases/{cases[3].pk}/view/"
+    assert b"That was the last case" in client.get(f"/cases/{cases[3].pk}/next/", follow=True).content
+
+
 @pytest.mark.parametrize("kept", ["tab=nonsense", "tab=open", "page=x&q=%00", "sort=score&state=x&urgency=x"])
 def test_a_list_that_is_none_of_ones_own_is_the_usual_one(cast, cases, kept):
     client = cast.client("rosa")

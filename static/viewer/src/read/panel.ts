@@ -7,7 +7,7 @@ import { KeyImages } from "./keyimages";
 import { leave, listen } from "./keys";
 import { lesions } from "./lesions";
 import { minutes } from "./meeting";
-import { onAsked, onLandmarks, onMarks, tell } from "./seam";
+import { onAsked, onLandmarks, onLeaving, onMarks, tell } from "./seam";
 import { type Answer, fragment, send } from "./server";
 import type { Body, ReadData } from "./types";
 import { gettext, locale } from "../text/text";
@@ -48,6 +48,7 @@ function dataOf(panel: HTMLElement): ReadData | null {
 /** Draw the panel again as the portal has it now, and let the viewer look at the manifest. */
 async function next(panel: HTMLElement, url: string): Promise<void> {
   const html = await fragment(url);
+  if (!panel.isConnected) return; // the page has gone on to another case
   if (html === null) return say(panel, gettext("The panel could not be loaded. Reload the page; nothing is lost."));
   panel.innerHTML = html;
   start(panel);
@@ -105,6 +106,7 @@ function draft(panel: HTMLElement, data: ReadData, signal: AbortSignal): void {
   on(panel, "lock-not", sure(false));
   on(panel, "lock-now", () => void lock(panel, data, made, save));
   window.addEventListener("beforeunload", (event) => save.dirty && event.preventDefault(), { signal });
+  onLeaving(() => save.flush(), signal);
   reveal(panel, data.id, signal, () => save.flush()); // where the analysis ended after an open read was begun
   status(panel, data.version ? gettext("Draft opened as it was saved") : gettext("Saved as you go"));
 }

@@ -29,6 +29,11 @@ export function onAsked(go: () => boolean, signal: AbortSignal): void {
   document.addEventListener("overread:read-form", (event) => go() && event.preventDefault(), { signal });
 }
 
+/** The page goes on to another case: `save` answers whether nothing is left to save. */
+export function onLeaving(save: () => Promise<boolean>, signal: AbortSignal): void {
+  document.addEventListener("overread:leaving", (event) => (event as CustomEvent<{ wait(done: Promise<boolean>): void }>).detail.wait(save()), { signal });
+}
+
 export function onMarks(added: (mark: Mark) => void, removed: (id: string) => void, signal: AbortSignal): void {
   const put = (event: Event): void => added((event as CustomEvent<{ mark: Mark }>).detail.mark);
   document.addEventListener("overread:mark-added", put, { signal });

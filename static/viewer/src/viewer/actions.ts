@@ -21,6 +21,8 @@ export interface Action {
   /** Name of its icon; without one it is not on the toolbar. */
   icon?: string;
   run(viewer: Viewer): void;
+  /** A key that is held down does it once. */
+  once?: boolean;
   pressed?(viewer: Viewer): boolean;
   /** Why it cannot be used now, in words; null when it can. */
   refused?(viewer: Viewer): string | null;
@@ -109,8 +111,8 @@ export const ACTIONS: Action[] = [
   { id: "map", label: gettext("Other colours"), keys: ["c"], group: "Suggestion", run: commands.nextMap },
   { id: "attached", label: gettext("Marks that came with the exam"), keys: ["Shift+H"], group: "Marks", run: (v) => toggleAttached(v), pressed: (v) => v.attached.size > 0 },
   { id: "read-form", label: gettext("Read form, where it waits for an answer (Escape: back to the images)"), keys: ["Shift+R"], group: "Page", run: toReadForm },
-  { id: "next-case", label: gettext("Next case of the list"), keys: [")"], group: "Page", run: () => toCase("next") },
-  { id: "last-case", label: gettext("Previous case of the list"), keys: ["("], group: "Page", run: () => toCase("previous") },
+  { id: "next-case", label: gettext("Next case of the list"), keys: [")"], group: "Page", once: true, run: () => toCase("next") },
+  { id: "last-case", label: gettext("Previous case of the list"), keys: ["("], group: "Page", once: true, run: () => toCase("previous") },
   { id: "key-image", label: gettext("Key image of the report, or no longer"), keys: ["Shift+I"], group: "Page", run: toggleKeyImage },
   { id: "export-png", label: gettext("Save this image as PNG, with its marks"), keys: ["Shift+E"], group: "Page", run: exportPng },
   { id: "export-pdf", label: gettext("Save the images on the screen as PDF"), keys: ["Shift+D"], group: "Page", run: exportPdf },

@@ -1,6 +1,7 @@
 /** `window.overreadViewer`: a read-only look inside, for tests and for support; it changes nothing. */
 import type { Affine } from "./geometry/affine";
 import { apply } from "./geometry/affine";
+import { heldAhead } from "./data/source";
 import type { Point } from "./data/types";
 import type { View } from "./geometry/pose";
 import type { Grey } from "./grey/grey";
@@ -39,6 +40,7 @@ export function inspection(viewer: Viewer): Record<string, unknown> {
       outlines: viewer.outlines,
       marks: viewer.marks.all(),
       seen: viewer.sweep.shares(),
+      ahead: heldAhead().length,
       panes: viewer.visible().map(paneState),
       analysis: viewer.manifest?.analysis.state ?? null,
       revealed: Boolean(viewer.manifest?.results),

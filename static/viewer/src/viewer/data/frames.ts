@@ -22,6 +22,8 @@ export class FrameCache {
   private readonly told = new Set<(imageId: string) => void>();
   /** Whether a frame is on the screen. */
   inUse: (imageId: string) => boolean = () => false;
+  /** Whether a frame is there only in case that it is wanted later: those go first. */
+  spare: (imageId: string) => boolean = () => false;
 
   constructor(readonly limit: number) {}
 
@@ -52,7 +54,8 @@ export class FrameCache {
     this.remove(frame.imageId);
     this.frames.set(frame.imageId, { frame, bytes });
     this.held += bytes;
-    for (const [imageId, held] of [...this.frames]) {
+    const all = [...this.frames];
+    for (const [imageId, held] of [...all.filter(([one]) => this.spare(one)), ...all.filter(([one]) => !this.spare(one))]) {
       if (this.held <= this.limit) return;
       if (held.bytes > 0 && imageId !== frame.imageId && !this.inUse(imageId)) this.drop(imageId);
     }

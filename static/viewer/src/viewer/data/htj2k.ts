@@ -13,6 +13,13 @@ const SYNTAXES = ["201", "202", "203"].map((end) => `1.2.840.10008.1.2.4.${end}`
 /** Whether our workers read this image: one grey component in HTJ2K. */
 export const isOurs = ({ transfer_syntax, photometric }: ImageInfo): boolean => SYNTAXES.includes(transfer_syntax) && photometric.startsWith("MONOCHROME");
 
+/** A frame fetched ahead: from where, the validator of its bytes once that is known, and whether it could not be had. */
+export interface Early {
+  url: string;
+  tag: string;
+  failed: boolean;
+}
+
 export interface Wish {
   priority?: Priority;
   signal?: AbortSignal | undefined;
@@ -20,11 +27,13 @@ export interface Wish {
   look?: ((frame: Frame) => void) | undefined;
   /** Stored pixels for one of the screen's. */
   coarse?: number;
+  /** It is fetched before its case is opened. */
+  ahead?: Early;
 }
 
 /** Fetch and decode one frame; throws Failure "decode" where the codestream is cut, damaged or of another shape than the image. */
 export async function decoded(pool: DecodePool, image: ImageInfo, url: string, imageId: string, wish: Wish): Promise<Frame> {
-  const { signal, priority = PRIORITY.shown } = wish;
+  const { signal, ahead, priority = PRIORITY.shown } = wish;
   const order = { rescale: image.rescale, signal };
   let looked = wish.look === undefined;
   let ended = false;
@@ -40,7 +49,8 @@ export async function decoded(pool: DecodePool, image: ImageInfo, url: string, i
       () => undefined, // whatever is wrong is said of the whole
     );
   };
-  const bytes = await read(url, { signal, came });
+  const early = ahead && { spare: true, tagged: (tag: string) => void (ahead.tag = tag) };
+  const bytes = await read(ahead?.url ?? url, { signal, came, ...early });
   const header = isWhole(bytes) ? headerOf(bytes) : null;
   if (!header || !fits(header, image)) throw new Failure("decode");
   const whole = await pool.decode(bytes.buffer, { ...order, priority }).catch((error: unknown) => {

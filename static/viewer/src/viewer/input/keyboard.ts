@@ -87,6 +87,7 @@ export class Keyboard {
     if (!singleKeys.on && event.key.length === 1 && !onPane(event.target)) return false;
     const action = this.keys.find(nameOfKey(event));
     if (!action) return false;
+    if (action.once && event.repeat) return true;
     if (action.group === "Tools" || action.group === "Marks") this.pen.clear(this.viewer.active);
     action.run(this.viewer);
     return true;

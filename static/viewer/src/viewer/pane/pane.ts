@@ -229,6 +229,16 @@ export class Pane {
     if (canRender(this.image)) void this.rendering.show(this.image, this.frameIndex, this.grey);
   }
 
+  /** What is on the screen may not be looked at any more. */
+  refuse(imageId: string, failure: Failure): void {
+    if (this.frame?.imageId !== imageId) return;
+    this.surface?.end();
+    this.surface = this.frame = null;
+    this.ready = false;
+    this.stage.replaceChildren();
+    this.fail(failure);
+  }
+
   fail(failure: Failure | null): void {
     if (this.failure && !failure) this.rendering.hide();
     this.failure = failure;

@@ -8,6 +8,7 @@ let engine: Drawing["engine"] | null = null;
 let onGpu = true;
 let looks = 0;
 let lost: () => void = () => undefined;
+let failed = false;
 
 /** Whether this browser can draw on the graphics card at all. */
 export function webgl(): boolean {
@@ -25,7 +26,7 @@ export function ready(): Promise<Drawing> {
     (found) => {
       engine = found.engine;
       engine.start(onGpu);
-      engine.onContextLost(() => lost());
+      engine.onContextLost(() => ((failed = true), lost()));
       return found;
     },
     () => {
@@ -51,6 +52,9 @@ export function hold(): () => void {
     if (looks === 0 && onGpu) requestAnimationFrame(() => window.setTimeout(() => looks === 0 && void ready().catch(() => undefined)));
   };
 }
+
+/** Whether the graphics card has ever dropped our context. */
+export const lostOnce = (): boolean => failed;
 
 /** The renderer if it has been started. */
 export const now = (): Drawing["engine"] | null => engine;

@@ -95,6 +95,11 @@ export class StackView {
     return this.suggested !== null && this.shown !== null && Math.abs(this.shown - this.suggested) > SUGGESTED;
   }
 
+  /** Whether slices are still on their way. */
+  get busy(): boolean {
+    return this.slices.count === 0 || fetcher().busyWith(this.slices);
+  }
+
   /** This stack is the one being read. */
   lead(): void {
     fetcher().first = this.slices;
@@ -111,7 +116,7 @@ export class StackView {
 
   /** Resolves once no more slices come: all are there, or as many as the memory holds, or half a minute has passed. */
   async settled(): Promise<void> {
-    for (let turn = 0; turn < 300 && !this.ended && (this.slices.count === 0 || fetcher().busyWith(this.slices)); turn++) await new Promise((done) => setTimeout(done, 100));
+    for (let turn = 0; turn < 300 && !this.ended && this.busy; turn++) await new Promise((done) => setTimeout(done, 100));
   }
 
   private arrived(index: number): void {
