@@ -62,6 +62,7 @@ lint: setup $(VENV)/installed-dev
 
 bench: setup browser
 	$(PYTHON) -m tests.bench
+	$(PYTHON) -m tests.bench.going
 	$(PYTHON) -m tests.bench.crowding
 
 clean-demo:
