@@ -62,7 +62,7 @@ def image_chances(records: Sequence[Record], found: OutOfFold, fits: Calibrated)
     """Probability of malignancy of each image (n,), each fold by a calibration on the others."""
     sets, truth, judged = [record.dataset for record in records], truths(records)[0], fits.judged
     own = cross_fitted(fits.own.malignancy, truth, sets, found.fold)
-    if fits.compared is None or not fits.comparison.of_malignancy:
+    if not fits.comparison.of_malignancy:
         return own
     return np.where(judged.compared, cross_fitted(judged.malignancy, truth, sets, found.fold, judged.compared), own)
 
@@ -71,7 +71,7 @@ def exam_chances(fits: Calibrated) -> Floats:
     """Probability of each exam (n,), each fold by a calibration on the others."""
     exams, lone = fits.exams, fits.exams_alone
     own = cross_fitted(lone.logit, lone.truth, lone.dataset, lone.fold)
-    if fits.compared is None or not fits.comparison.of_malignancy:
+    if not fits.comparison.of_malignancy:
         return own
     held = cross_fitted(exams.logit, exams.truth, exams.dataset, exams.fold, exams.compared)
     return np.where(exams.compared, held, own)

@@ -72,8 +72,9 @@ def arrange_practice(*, practice: Practice, hanging: dict[str, Any] | None, acto
     seen: the stamp of the hanging when the page showed it; Conflict where somebody kept another one since.
     """
     held = Practice.objects.select_for_update().get(pk=practice.pk)
-    if kept_of(held.settings.get("hanging")) != kept_of(hanging):
-        refuse_overtaken(seen, kept_of(held.settings.get("hanging")))
+    before = kept_of(held.settings.get("hanging"))
+    if before != kept_of(hanging):
+        refuse_overtaken(seen, before)
     others = {name: value for name, value in held.settings.items() if name != "hanging"}
     held.settings = {**others, **({"hanging": hanging} if hanging else {})}
     held.save(update_fields=["settings"])
