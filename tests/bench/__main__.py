@@ -110,9 +110,7 @@ class Bench:
         self.tell(before)
 
     def tell(self, before: dict[str, Any]) -> None:
-        """The table, the plans, the facts beside them."""
-        for tab, of in self.facts["worklist"]["tabs"].items():
-            print(f"\nplan of the tab {tab}:\n{of['plan']}")
+        """The table, the facts beside it."""
         print(f"\n{report.table(self.lines)}\n")
         rate = self.facts["upload"]
         print(

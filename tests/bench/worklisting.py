@@ -23,7 +23,7 @@ TABS = ("mine", "pool", "urgent", "arbitration", "done")
 
 
 def measure(cases: int, rounds: int) -> dict[str, object]:
-    """Seconds by tab, those of the same rows by key, and the database's plan for each; `cases` are made first."""
+    """Seconds by tab, and those of the same rows by key; `cases` are made first."""
     practice, reader = _who()
     fill = Series("fill")
     with fill.timed():
@@ -46,7 +46,7 @@ def _tab(practice: Practice, reader: User, tab: str, rounds: int) -> dict[str, o
         keys = [row.pk for row in rows]
         with bare.timed():
             list(Case.objects.filter(pk__in=keys).select_related("exam__patient", "opened_by"))
-    return {"whole": whole.values, "bare": bare.values, "rows": len(rows), "plan": found.page.object_list.explain()}
+    return {"whole": whole.values, "bare": bare.values, "rows": len(rows)}
 
 
 def make(practice: Practice, cases: int) -> None:
