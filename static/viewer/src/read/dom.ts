@@ -10,9 +10,9 @@ export function el<K extends keyof HTMLElementTagNameMap>(tag: K, attributes: At
   return element;
 }
 
-/** A select with an empty first choice; `change` gets null for it. */
-export function choice(label: string, choices: Record<string, string>, value: string | null, change: (value: string | null) => void): HTMLLabelElement {
-  const options = Object.entries(choices).map(([code, words]) => el("option", { value: code, selected: code === value }, words));
+/** A select with an empty first choice; `change` gets null for it. Choices by code, or in pairs where codes are numbers, which an object would put first. */
+export function choice(label: string, choices: Record<string, string> | [string, string][], value: string | null, change: (value: string | null) => void): HTMLLabelElement {
+  const options = (Array.isArray(choices) ? choices : Object.entries(choices)).map(([code, words]) => el("option", { value: code, selected: code === value }, words));
   const select = el("select", { class: "form-select form-select-sm" }, el("option", { value: "" }, "–"), ...options);
   select.addEventListener("change", () => change(select.value || null));
   return el("label", { class: "rf-part" }, el("span", {}, label), select);

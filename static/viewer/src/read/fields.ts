@@ -30,7 +30,7 @@ function at<T extends HTMLElement>(open: Open, field: string, element: T): T {
 type Worded = "laterality" | "quadrant" | "depth" | "category" | "change";
 
 /** A select that writes its code into the finding. */
-function select(open: Open, name: Worded, label: string, words: Record<string, string>): HTMLElement {
+function select(open: Open, name: Worded, label: string, words: Parameters<typeof choice>[1]): HTMLElement {
   const { finding } = open;
   const keep = (value: string | null): void => ((finding[name] as string | null) = value, open.changed());
   return at(open, name, choice(label, words, finding[name], keep));
@@ -59,7 +59,8 @@ const change = (open: Open): HTMLElement => select(open, "change", gettext("Sinc
 
 function category(open: Open): HTMLElement {
   const codes = Object.fromEntries(Object.entries(open.lexicon.categories).map(([code, words]) => [code, `${code} ${words}`]));
-  const field = select(open, "category", gettext("Category"), codes);
+  const rising = Object.entries(codes).sort(([a], [b]) => (a < b ? -1 : 1)); // 3, 4A, 4B, 4C, 5
+  const field = select(open, "category", gettext("Category"), rising);
   const tell = (): string => (field.title = codes[open.finding.category ?? ""] ?? ""); // longer than the panel is wide
   tell();
   field.addEventListener("change", tell);
