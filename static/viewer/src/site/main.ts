@@ -8,4 +8,6 @@ import htmx from "htmx.org";
 // The CSP forbids eval and inline styles; htmx needs neither for what we use.
 htmx.config.allowEval = false;
 htmx.config.includeIndicatorStyles = false;
+// A form that was refused: the focus goes to the first field that is wrong, unless the page has named one.
+if (!document.querySelector("[autofocus]")) document.querySelector<HTMLElement>('main [aria-invalid="true"]')?.focus();
 document.documentElement.dataset["site"] = "ready";
