@@ -83,7 +83,7 @@ class CaseForm(forms.Form):
     )
     protocol = forms.ChoiceField(label=gettext_lazy("Protocol"), choices=spoken(CHOICES), required=False)
     reader = forms.ModelChoiceField(
-        User.objects.none(), label=gettext_lazy("Reader"), required=False, empty_label=gettext_lazy("Whoever takes it from the pool"),
+        User.objects.none(), label=gettext_lazy("Reader"), required=False, empty_label=gettext_lazy("Anyone in the pool"),
         help_text=gettext_lazy("A reader who is wished for may give the case back to the pool."),
     )  # fmt: skip
     discordance = forms.MultipleChoiceField(
