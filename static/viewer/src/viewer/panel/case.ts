@@ -36,8 +36,12 @@ function remarks(manifest: Manifest): HTMLElement[] {
   const missing = exam.missing.length ? [gettext("Missing: %(views)s", { views: exam.missing.join(", ") })] : [];
   const burnt = imagesOf(manifest).filter((image) => image.burnt_in === "yes").map(nameOf);
   const named = burnt.length ? [gettext("Text is burnt into %(images)s: it may hold a name", { images: burnt.join(", ") })] : [];
-  return [...list("remarks remarks-warn", [...missing, ...named]), ...list("remarks", exam.notes)];
+  return [...list("remarks remarks-warn", [...missing, ...named]), ...folded(exam.notes)];
 }
+
+/** How the exam came here: known once, so that the read form is in sight beneath. */
+const folded = (notes: string[]): HTMLElement[] =>
+  notes.length ? [el("details", { class: "exam-notes" }, el("summary", {}, gettext("Notes on the exam: %(count)s", { count: notes.length })), ...list("remarks", notes))] : [];
 
 const list = (name: string, lines: string[]): HTMLElement[] =>
   lines.length ? [el("ul", { class: name }, ...lines.map((line) => el("li", {}, line)))] : [];
