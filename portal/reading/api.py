@@ -14,6 +14,7 @@ from portal.cases.people import user_of
 from portal.practices.guards import visible_or_404
 from portal.reading import serializers as shapes
 from portal.reading.models import Read
+from portal.reading.selectors import broken_rules
 from portal.reading.services.decide import amend, confirm
 from portal.reading.services.draft import EditedElsewhere, begin, save_draft
 from portal.reading.services.lock import lock
@@ -65,7 +66,8 @@ class ReadViewSet(mixins.ListModelMixin, GenericViewSet[Read]):
             read = save_draft(read=self.get_object(), version=version, data=_sent(request, "body"))
         except EditedElsewhere as edited:
             return _edited(edited)
-        return Response({"version": read.version, "saved_at": read.saved_at})
+        broken = broken_rules(read, read.body)
+        return Response({"version": read.version, "saved_at": read.saved_at, "broken": broken})
 
     @extend_schema(request=shapes.LockSerializer, responses={200: shapes.ReadSerializer, 409: EDITED})
     @action(detail=True, methods=["post"])

@@ -22,6 +22,7 @@ from portal.reading.opinions import of_first
 from portal.reading.selectors import (
     against_suggestion,
     attended,
+    broken_rules,
     is_blind,
     may_sign,
     open_read,
@@ -135,6 +136,7 @@ def data_of(read: Read) -> dict[str, Any]:
         "state": read.state,
         "version": read.version,
         "body": read.body,
+        "broken": broken_rules(read, read.body) if read.state == "draft" else {},
         "sides": sorted(sides_of(read.case.exam)),
         "lexicon": spoken(lexicon_of(read.lexicon)),
     }

@@ -79,10 +79,11 @@ class DraftSerializer(serializers.Serializer[Any]):
 
 
 class SavedSerializer(serializers.Serializer[Any]):
-    """The version that a save made."""
+    """The version that a save made; `broken`: sentences by field path for each rule that keeps it from being locked."""
 
     version = serializers.IntegerField()
     saved_at = serializers.DateTimeField()
+    broken = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))
 
 
 class LockSerializer(serializers.Serializer[Any]):

@@ -29,6 +29,18 @@ def case(clinician, tmp_path):
     return clinician.post("cases/", exam=exams[1], question=QUESTION)["id"]
 
 
+UNDER_THE_FOOT = """() => {
+  const foot = document.querySelector('.read-foot').getBoundingClientRect(), under = [];
+  for (const one of document.querySelectorAll('#read-panel :is(input, select, textarea, button, summary, a)')) {
+    if (one.closest('.read-foot') || !one.checkVisibility()) continue;
+    one.focus();
+    const box = (one.closest('label') ?? one).getBoundingClientRect();
+    if (box.bottom > foot.top + 1) under.push(one.outerHTML);
+  }
+  return under;
+}"""
+
+
 def field(page, label):
     """A choice of the panel by its name."""
     return page.locator("#read-panel").get_by_role("combobox", name=label, exact=True)
@@ -66,13 +78,14 @@ def test_a_finding_is_described_on_the_keyboard_and_contradictions_are_said_besi
     panel.get_by_label("Next step").select_option("ultrasound")
     panel.get_by_label("Compared with priors").select_option("stable")
     expect(panel.get_by_label("Compared with which exam")).not_to_have_value("")  # the only one is taken
-    page.keyboard.press("Control+Enter")
-    page.keyboard.press("Enter")
+    choices = field(page, "Category").locator("option").all_inner_texts()
+    assert [words.split()[0] for words in choices] == ["–", "0", "1", "2", "3", "4A", "4B", "4C", "5", "6"]
+    page.locator(".pane").first.focus()
+    page.keyboard.press("Control+Enter")  # wherever the focus is; what is wrong is said before the question is asked
     clock = panel.locator("[data-path='findings.0.clock']")
     expect(clock.get_by_text("this quadrant of the left breast is 12 to 3 o'clock")).to_be_visible()
     expect(panel.locator("[data-path='findings.0.change']").get_by_text("this finding changed")).to_be_visible()
-    assert all("400 (Bad Request)" in line for line in at.errors)  # the refusal itself
-    at.errors.clear()
+    expect(panel.get_by_role("button", name="Lock it now")).to_be_hidden()
     at.look("read-form-contradiction")
     page.locator(".pane").first.focus()
     page.keyboard.press("Shift+I")
@@ -84,8 +97,16 @@ def test_a_finding_is_described_on_the_keyboard_and_contradictions_are_said_besi
     panel.get_by_label("Compared with priors").select_option("changed")
     panel.locator(".rf-finding").scroll_into_view_if_needed()
     at.look("read-form-finding")
+    assert page.evaluate(UNDER_THE_FOOT) == []  # WCAG 2.4.11: what has the focus is in sight
     panel.locator("[name=density]").first.focus()
     page.keyboard.press("Control+Enter")
+    sure = panel.get_by_role("button", name="Lock it now")
+    expect(sure).to_be_focused()
+    field(page, "Clock").select_option("1")  # whoever goes on is not asked any more
+    expect(sure).to_be_hidden()
+    field(page, "Clock").select_option("2")
+    page.keyboard.press("Control+Enter")
+    expect(sure).to_be_focused()
     page.keyboard.press("Enter")
     expect(panel.get_by_text("Your read is locked")).to_be_visible()
     kept = page.context.request.get(f"/api/v1/reads/?case={case}").json()["results"][0]
@@ -100,6 +121,17 @@ def test_a_finding_is_described_on_the_keyboard_and_contradictions_are_said_besi
         "clock": 2, "depth": "posterior", "nipple_mm": 55.0, "size_mm": 14.0, "features": ["skin-retraction"],
         "change": "larger", "descriptors": {"margin": "indistinct"},
     }  # fmt: skip
+
+
+def test_a_request_that_was_refused_has_the_focus_in_its_first_wrong_field(people, case, clinician):
+    page = people("clinician", 1366, 768)
+    page.goto(f"/cases/new/?exam={clinician.get(f'cases/{case}/')['exam']}")
+    page.get_by_label("Clinical question").fill("Is it round?")
+    page.get_by_label("Age").evaluate("field => field.removeAttribute('max')")
+    page.get_by_label("Age").fill("240")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Open the case").click()
+    expect(page.get_by_label("Age")).to_be_focused()
 
 
 def test_the_words_of_the_form_stand_on_one_page(people, shot):

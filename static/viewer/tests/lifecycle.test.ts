@@ -65,7 +65,7 @@ const PARTS: Record<string, () => unknown> = {
   "memory of the desk": () => watch(viewer, "desk"),
   "first window": () => lead(viewer, "7"),
   "second window": () => accompany(viewer, "7", {} as Poller, { prepend: vi.fn() } as unknown as HTMLElement),
-  "draft of the read": () => new Autosave("/draft/", 0, {} as never, open.signal),
+  "draft of the read": () => new Autosave("/draft/", 0, {}, {} as never, open.signal),
 };
 
 describe("a case that is left", () => {

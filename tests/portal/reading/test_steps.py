@@ -72,6 +72,15 @@ def test_two_windows_at_once_lose_nothing(cast, case):
     assert Read.objects.get().body == benign() and Read.objects.get().locked_at is None
 
 
+def test_a_saved_draft_names_each_rule_that_keeps_it_from_being_locked(cast, case):
+    read = begin(case=case, user=cast.rosa)
+    rosa = cast.client("rosa")
+    kept = send(rosa, "put", url(read, "draft/"), {"version": 0, "body": {**benign(), "density": None}}).json()
+    assert kept["broken"] == {"density": ["Choose the breast density, A to D."]}
+    kept = send(rosa, "put", url(read, "draft/"), {"version": 1, "body": benign()}).json()
+    assert (kept["version"], kept["broken"]) == (2, {})
+
+
 def test_a_lock_names_each_broken_rule_and_changes_nothing(cast, case):
     read = begin(case=case, user=cast.rosa)
     answer = send(cast.client("rosa"), "post", url(read, "lock/"), {"version": 0})

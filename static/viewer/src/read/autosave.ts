@@ -5,6 +5,7 @@ import type { Body, Errors } from "./types";
 interface Kept {
   version: number;
   saved_at: string;
+  broken: Errors;
   body?: Body;
 }
 
@@ -25,7 +26,8 @@ export class Autosave {
   private failures = 0;
   private stopped = false;
 
-  constructor(private readonly url: string, public version: number, private readonly listener: SaveListener, signal: AbortSignal) {
+  /** `broken`: what keeps the saved draft from being locked, by field. */
+  constructor(private readonly url: string, public version: number, public broken: Errors, private readonly listener: SaveListener, signal: AbortSignal) {
     globalThis.addEventListener?.("online", () => this.pending !== null && this.wait(0), { signal });
     signal.addEventListener("abort", () => this.stop());
   }
@@ -79,6 +81,7 @@ export class Autosave {
 
   private kept(body: Kept): boolean {
     this.version = body.version;
+    this.broken = body.broken;
     this.failures = 0;
     this.listener.saved(body.saved_at);
     return true;

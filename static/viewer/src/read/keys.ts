@@ -1,9 +1,11 @@
-/** Keys of the read form, alive while the focus is in its panel and not in a text field. */
+/** Keys of the read form, alive while the focus is in its panel and not in a text field; Ctrl Enter wherever it is. */
 import type { ReadForm } from "./form";
 import { tell } from "./seam";
 
 const typing = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && Boolean(target.closest("textarea, select, input:not([type=radio]):not([type=checkbox])"));
+
+const locks = (event: KeyboardEvent): boolean => event.key === "Enter" && (event.ctrlKey || event.metaKey);
 
 export function listen(panel: HTMLElement, form: ReadForm, lock: () => void, signal: AbortSignal): void {
   const acts: Record<string, () => void> = {
@@ -18,13 +20,13 @@ export function listen(panel: HTMLElement, form: ReadForm, lock: () => void, sig
   panel.addEventListener(
     "keydown",
     (event) => {
-      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return stop(event, lock);
       if (event.ctrlKey || event.altKey || event.metaKey || typing(event.target)) return;
       const act = acts[event.key.toLowerCase()] ?? digit(form, event);
       if (act) stop(event, act);
     },
     { signal },
   );
+  document.addEventListener("keydown", (event) => locks(event) && !event.defaultPrevented && stop(event, lock), { signal });
 }
 
 /** Escape goes back to the images, from a text field as well; first it takes back the question whether to lock. */

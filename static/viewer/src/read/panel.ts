@@ -70,6 +70,8 @@ function on(panel: HTMLElement, act: string, run: () => void): void {
   panel.querySelector(`[data-act="${act}"]`)?.addEventListener("click", run);
 }
 
+const clock = (at: string): string => new Date(at).toLocaleTimeString(locale(), { hourCycle: "h23" });
+
 function show(panel: HTMLElement, selector: string, visible: boolean): void {
   const part = panel.querySelector<HTMLElement>(selector);
   if (part) part.hidden = !visible;
@@ -94,16 +96,16 @@ function form(panel: HTMLElement, data: ReadData, changed: (body: Body) => void,
 }
 
 function draft(panel: HTMLElement, data: ReadData, signal: AbortSignal): void {
-  const save = new Autosave(`${data.url}draft/`, data.version, {
+  const save = new Autosave(`${data.url}draft/`, data.version, data.broken, {
     saving: () => status(panel, gettext("Saving")),
-    saved: (at) => (say(panel, ""), status(panel, gettext("Saved %(time)s", { time: new Date(at).toLocaleTimeString(locale()) }))),
+    saved: (at) => (say(panel, ""), status(panel, gettext("Saved %(time)s", { time: clock(at) }))),
     refused: (detail, errors) => say(panel, [detail, ...made.complain(errors)].join(" ")),
     edited: (detail, version, body) => choose(panel, save, { ...data, version, body }, detail),
   }, signal);
-  const sure = (visible: boolean) => () => (show(panel, "#lock-sure", visible), visible && panel.querySelector<HTMLElement>('[data-act="lock-now"]')?.focus());
-  const made = form(panel, data, (body) => save.change(structuredClone(body)), sure(true), signal);
-  on(panel, "lock", sure(true));
-  on(panel, "lock-not", sure(false));
+  const changed = (body: Body): void => (show(panel, "#lock-sure", false), save.change(structuredClone(body)));
+  const made = form(panel, data, changed, () => void sure(panel, made, save, signal), signal);
+  on(panel, "lock", () => void sure(panel, made, save, signal));
+  on(panel, "lock-not", () => show(panel, "#lock-sure", false));
   on(panel, "lock-now", () => void lock(panel, data, made, save));
   window.addEventListener("beforeunload", (event) => save.dirty && event.preventDefault(), { signal });
   onLeaving(() => save.flush(), signal);
@@ -118,6 +120,19 @@ function choose(panel: HTMLElement, save: Autosave, kept: ReadData, detail: stri
   const keep = el("button", { type: "button", class: "btn btn-quiet btn-sm" }, gettext("Keep what is here"));
   keep.addEventListener("click", () => (say(panel, ""), save.resume(kept.version)));
   say(panel, detail, load, " ", keep);
+}
+
+/** Ask once more before the read becomes final; what it lacks is said first. */
+async function sure(panel: HTMLElement, made: ReadForm, save: Autosave, signal: AbortSignal): Promise<void> {
+  const at = document.activeElement;
+  if (!(await save.flush()) || signal.aborted || document.activeElement !== at) return; // or went on while it was saved
+  if (Object.keys(save.broken).length) {
+    const lost = made.complain(save.broken);
+    return say(panel, [gettext("The read cannot be locked yet: see the sentences beside the fields."), ...lost].join(" "));
+  }
+  say(panel, "");
+  show(panel, "#lock-sure", true);
+  panel.querySelector<HTMLElement>('[data-act="lock-now"]')?.focus();
 }
 
 async function lock(panel: HTMLElement, data: ReadData, made: ReadForm, save: Autosave): Promise<void> {

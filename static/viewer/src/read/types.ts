@@ -80,6 +80,7 @@ export interface ReadData {
   panel: string;
   state: "draft" | "locked" | "revealed" | "closed";
   version: number;
+  broken: Errors;
   body: Body;
   sides: Side[];
   lexicon: Lexicon;

@@ -21,7 +21,7 @@ afterEach(() => vi.useRealTimers());
 describe("the draft", () => {
   it("is saved once the typing stops, with the version that it was made from", async () => {
     answers.mockResolvedValue(fine(4) as never);
-    const save = new Autosave("/draft/", 3, listener, new AbortController().signal);
+    const save = new Autosave("/draft/", 3, {}, listener, new AbortController().signal);
     save.change(body("a"));
     save.change(body("ab"));
     await vi.advanceTimersByTimeAsync(800);
@@ -32,7 +32,7 @@ describe("the draft", () => {
 
   it("is sent again after a lost connection, the newest words only", async () => {
     answers.mockResolvedValueOnce({ ok: false, status: 0, body: { detail: "lost" } } as never).mockResolvedValue(fine(1) as never);
-    const save = new Autosave("/draft/", 0, listener, new AbortController().signal);
+    const save = new Autosave("/draft/", 0, {}, listener, new AbortController().signal);
     save.change(body("a"));
     await vi.advanceTimersByTimeAsync(800);
     expect(listener.refused).toHaveBeenCalledWith("lost", {});
@@ -45,7 +45,7 @@ describe("the draft", () => {
   it("stops when another window saved, and goes on from its version when told to", async () => {
     const kept = { code: "edited", detail: "elsewhere", version: 7, body: body("theirs") };
     answers.mockResolvedValueOnce({ ok: false, status: 409, body: kept } as never).mockResolvedValue(fine(8) as never);
-    const save = new Autosave("/draft/", 5, listener, new AbortController().signal);
+    const save = new Autosave("/draft/", 5, {}, listener, new AbortController().signal);
     save.change(body("mine"));
     await vi.advanceTimersByTimeAsync(60_000);
     expect(answers).toHaveBeenCalledTimes(1);
@@ -57,7 +57,7 @@ describe("the draft", () => {
 
   it("is flushed before the lock: true only when everything is saved", async () => {
     answers.mockResolvedValueOnce(fine(1) as never).mockResolvedValueOnce({ ok: false, status: 400, body: { detail: "no" } } as never);
-    const save = new Autosave("/draft/", 0, listener, new AbortController().signal);
+    const save = new Autosave("/draft/", 0, {}, listener, new AbortController().signal);
     save.change(body("a"));
     expect(await save.flush()).toBe(true);
     save.change(body("b"));
