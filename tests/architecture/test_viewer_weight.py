@@ -7,10 +7,12 @@ import pytest
 
 SOURCES = Path(__file__).resolve().parents[2] / "static" / "viewer" / "src"
 HEAVY = re.compile(r'^import (?!type )[^;]*?"(?:@cornerstonejs|@kitware)/', re.MULTILINE)
-LATE = {"viewer/pane/engine.ts", "viewer/pane/gpu.ts", "viewer/data/foreign.ts", "viewer/decode/worker.ts"}
+LATE = {
+    "viewer/pane/engine.ts", "viewer/pane/gpu.ts", "viewer/pane/texture.ts", "viewer/data/foreign.ts", "viewer/decode/worker.ts",
+}  # fmt: skip
 FILES = {str(path.relative_to(SOURCES)): path.read_text() for path in SOURCES.rglob("*.ts")}
 STATIC = re.compile(
-    r'^(?:import (?!type )|export )[^;]*?from "\./(?:engine|gpu|foreign)"|from "\.\./(?:pane/(?:engine|gpu)|data/foreign)"',
+    r'^(?:import (?!type )|export )[^;]*?from "\./(?:engine|gpu|texture|foreign)"|from "\.\./(?:pane/(?:engine|gpu|texture)|data/foreign)"',
     re.MULTILINE,
 )
 

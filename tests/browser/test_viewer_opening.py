@@ -100,6 +100,34 @@ def test_the_card_draws_each_picture_once_and_not_first_through_a_window_of_its_
         desk.close()
 
 
+UPLOADS = """
+window.uploads = [];
+for (const name of ["texImage2D", "texSubImage2D"]) {
+  const upload = WebGL2RenderingContext.prototype[name];
+  WebGL2RenderingContext.prototype[name] = function (...given) {
+    const values = given.at(-1);
+    if (values?.length === 330 * 240) window.uploads.push(`${values.constructor.name} ${given.at(-2) === this.UNSIGNED_SHORT}`);
+    return upload.apply(this, given);
+  };
+}
+"""
+
+
+def test_the_card_gets_each_picture_once_as_the_whole_numbers_that_it_is(chromium):
+    desk = Desk(four_views(rows=330, cols=240))
+    try:
+        with ViewerPage(chromium, desk) as viewer:
+            viewer.page.add_init_script(UPLOADS)
+            viewer.open()
+            viewer.settle()
+            assert viewer.page.evaluate("() => window.uploads") == ["Uint16Array true"] * 4
+            viewer.press("+", "i", "b", "r")
+            viewer.settle()
+            assert viewer.page.evaluate("() => window.uploads.length") == 4
+    finally:
+        desk.close()
+
+
 @pytest.mark.parametrize("entry", ["viewer", "read", "site", "intake", "pattern"])
 def test_no_page_loads_cornerstone_or_a_codec_before_an_image_is_there(entry):
     dist = ROOT / "static" / "viewer" / "dist"

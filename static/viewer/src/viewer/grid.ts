@@ -8,6 +8,8 @@ import { gettext } from "../text/text";
 
 export class Grid {
   private layout: Layout | null = null;
+  /** The size that the places were last fitted to. */
+  private fitted = "";
 
   constructor(
     readonly element: HTMLElement,
@@ -15,7 +17,7 @@ export class Grid {
     private readonly rehung: () => void,
     signal: AbortSignal,
   ) {
-    const observer = new ResizeObserver(() => this.fit(true));
+    const observer = new ResizeObserver(() => this.refit());
     observer.observe(element);
     signal.addEventListener("abort", () => observer.disconnect());
   }
@@ -42,6 +44,7 @@ export class Grid {
     if (!this.layout) return;
     const { style } = this.element;
     const whole = this.element.getBoundingClientRect(); // clientHeight rounds up
+    this.fitted = said(whole);
     const { columns, rows } = this.layout;
     const gap = Number.parseFloat(getComputedStyle(this.element).rowGap) || 0;
     const [width, height] = [whole.width / columns, (Math.floor(whole.height) - gap * (rows - 1)) / rows].map(Math.floor) as [number, number];
@@ -57,6 +60,11 @@ export class Grid {
     return pane.element;
   }
 
+  /** Fit anew if the size has changed. An observer tells of it once more after the first hanging, and each fitting draws every image again. */
+  refit(): void {
+    if (this.layout && this.fitted !== said(this.element.getBoundingClientRect())) this.fit(true);
+  }
+
   /** After a change of size: canvases first, then every pane hung anew, all at one scale; `keep` keeps the reader's zoom. */
   fit(keep: boolean): void {
     this.divide();
@@ -70,3 +78,5 @@ export class Grid {
     this.rehung();
   }
 }
+
+const said = ({ width, height }: DOMRect): string => `${width} x ${height}`;

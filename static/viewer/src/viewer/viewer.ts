@@ -94,6 +94,7 @@ export class Viewer {
     this.refreshFindings();
     this.introduce();
     this.tell();
+    this.grid.refit(); // the strips above the images have their words, and so their height, only now
   }
 
   /** Tell the page's other scripts what is open. */

@@ -4,7 +4,7 @@ import { init } from "@cornerstonejs/dicom-image-loader";
 import { utilities } from "@cornerstonejs/metadata";
 import * as renderer from "../pane/renderer";
 import { Failure, failureOf } from "./failure";
-import type { Frame } from "./frames";
+import { type Frame, frames } from "./frames";
 import { headers } from "./planes";
 import type { ImageInfo } from "./types";
 
@@ -16,18 +16,24 @@ let started = false;
 /** Fetch the header (once) and decode one frame; throws Failure with a sentence for the reader. */
 export async function decoded(image: ImageInfo, imageId: string): Promise<Frame> {
   await renderer.ready();
-  if (!started) init({ maxWebWorkers: Math.max(1, Math.min(4, navigator.hardwareConcurrency || 2)) });
-  started = true;
+  start();
   utilities.addDicomWebInstance(imageId, await header(image));
   const found = await imageLoader.loadAndCacheImage(imageId).catch((error: unknown) => {
     throw failureOf(error);
   });
   const values = found.voxelManager?.getScalarData() ?? found.getPixelData();
-  const frame = { imageId, values, columns: found.columns, rows: found.rows, low: found.minPixelValue, high: found.maxPixelValue, picture: found };
+  const frame = { imageId, values, columns: found.columns, rows: found.rows, low: found.minPixelValue, high: found.maxPixelValue };
   const samples = values.length / (frame.columns * frame.rows); // a cut frame has a broken number of them, and would be shown askew
   if (SAMPLES.includes(samples) && frame.columns === image.columns && frame.rows === image.rows && (frame.low < frame.high || image.frames > 1)) return frame;
   cache.removeImageLoadObject(imageId);
   throw new Failure("decode");
+}
+
+function start(): void {
+  if (started) return;
+  started = true;
+  init({ maxWebWorkers: Math.max(1, Math.min(4, navigator.hardwareConcurrency || 2)) });
+  frames.onForgotten((imageId) => cache.getImageLoadObject(imageId) && cache.removeImageLoadObject(imageId));
 }
 
 function header(image: ImageInfo): Promise<Record<string, unknown>> {

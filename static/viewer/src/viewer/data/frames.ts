@@ -10,10 +10,6 @@ export interface Frame {
   high: number;
   /** Stored pixels from one value to the next: 1 unless said; 2, 4, 8 .. of a first look, whose value (i, j) lies on the stored pixel (step i, step j). */
   step?: number;
-  /** Made of others: what is cached under its id is not this. */
-  derived?: boolean;
-  /** Cornerstone's own image, of a frame that its loader decoded. */
-  picture?: unknown;
 }
 
 export class FrameCache {

@@ -127,4 +127,4 @@ async function fetched(imageId: string, wish: Wish): Promise<Frame> {
 export const isAbort = (error: unknown): boolean => error instanceof DOMException && error.name === "AbortError";
 
 /** A frame of other values on the same grid, such as several slices laid together. It is in no cache. */
-export const derived = (base: Frame, values: Frame["values"], low: number, high: number): Frame => ({ ...base, values, low, high, derived: true });
+export const derived = (base: Frame, values: Frame["values"], low: number, high: number): Frame => ({ ...base, values, low, high });

@@ -1,87 +1,29 @@
 /** The one door to Cornerstone's rendering: stack viewports that only ever draw what our own maths tells them. */
-import { cache, Enums, eventTarget, imageLoader, init as coreInit, metaData, RenderingEngine, type Types, utilities } from "@cornerstonejs/core";
+import { ContextPoolRenderingEngine, Enums, eventTarget, init as coreInit, type Types } from "@cornerstonejs/core";
+import vtkDataArray from "@kitware/vtk.js/Common/Core/DataArray";
+import vtkImageData from "@kitware/vtk.js/Common/DataModel/ImageData";
 import vtkColorTransferFunction from "@kitware/vtk.js/Rendering/Core/ColorTransferFunction";
-import { type Frame, frames } from "../data/frames";
-import { planes } from "../data/planes";
-import type { ImageInfo } from "../data/types";
+import vtkImageMapper from "@kitware/vtk.js/Rendering/Core/ImageMapper";
+import vtkImageSlice from "@kitware/vtk.js/Rendering/Core/ImageSlice";
+import type { Frame } from "../data/frames";
+import type { Point } from "../data/types";
 import type { Camera } from "../geometry/camera";
-import { unit } from "../geometry/pose";
+import { newMapper } from "./texture";
 
-let engine: RenderingEngine | null = null;
+class Engine extends ContextPoolRenderingEngine {
+  /** Whoever draws is in an animation frame already: Cornerstone would wait for the next one. */
+  drawNow(viewportId: string): void {
+    this._needsRender.add(viewportId);
+    this._renderFlaggedViewports();
+  }
+}
+
+let engine: Engine | null = null;
 
 /** Set Cornerstone up, and the renderer where the graphics card draws. */
 export function start(gpu: boolean): void {
   coreInit({ rendering: { webGlContextCount: 1, useCPURendering: !gpu } } as never);
-  metaData.addProvider(facts, 10_000);
-  imageLoader.registerImageLoader("overread", (imageId) => ({ promise: handedOver(imageId) }));
-  frames.onForgotten((imageId) => cache.getImageLoadObject(imageId) && cache.removeImageLoadObject(imageId));
-  if (gpu) engine = new RenderingEngine("overread");
-}
-
-/** What Cornerstone asks of an image. Its plane is our own: origin 0, rows along x, the manifest's spacing; Cornerstone's reader drops Imager Pixel Spacing. */
-function facts(type: string, imageId: string): unknown {
-  const image = planes.get(imageId);
-  if (!image) return undefined;
-  if (type === "imagePlaneModule") return plane(image);
-  if (!imageId.startsWith("overread:")) return undefined; // its header has been registered
-  if (type === "generalSeriesModule") return { modality: "MG" };
-  if (type !== "imagePixelModule") return undefined;
-  const signed = Number((frames.get(imageId)?.low ?? 0) < 0);
-  return { samplesPerPixel: 1, photometricInterpretation: image.photometric, bitsAllocated: 16, bitsStored: 16, highBit: 15, pixelRepresentation: signed };
-}
-
-function plane(image: ImageInfo): unknown {
-  const [x, y] = unit(image.spacing);
-  return {
-    rows: image.rows,
-    columns: image.columns,
-    imageOrientationPatient: [1, 0, 0, 0, 1, 0],
-    rowCosines: [1, 0, 0],
-    columnCosines: [0, 1, 0],
-    imagePositionPatient: [0, 0, 0],
-    pixelSpacing: [y, x],
-    rowPixelSpacing: y,
-    columnPixelSpacing: x,
-    frameOfReferenceUID: image.id,
-    usingDefaultValues: false,
-  };
-}
-
-/** What a viewport is about to ask for. */
-let offered: Frame | null = null;
-
-/** Give a viewport its first frame. */
-export async function stack(viewport: Types.IStackViewport, frame: Frame): Promise<void> {
-  offered = frame;
-  await viewport.setStack([frame.imageId]);
-  if (frame.derived) viewport.renderImageObject(pictureOf(frame));
-  imageOf(viewport)?.getPointData().getScalars().setRange({ min: frame.low, max: frame.high }, 0); // known: not looked for pixel by pixel
-}
-
-async function handedOver(imageId: string): Promise<Types.IImage> {
-  const frame = offered?.imageId === imageId ? offered : frames.get(imageId);
-  if (!frame) throw new Error("the frame has not been decoded");
-  return pictureOf(frame);
-}
-
-/** A frame as Cornerstone wants it: the same array, not a copy. */
-export function pictureOf(frame: Frame): Types.IImage {
-  const { imageId, columns, rows, low, high } = frame;
-  if (frame.picture && !frame.derived) return frame.picture as Types.IImage;
-  const values = frame.values as Types.PixelDataTypedArray;
-  const image = planes.get(imageId);
-  const [x, y] = image ? unit(image.spacing) : [1, 1];
-  const made = {
-    imageId, columns, rows, width: columns, height: rows, color: false, rgba: false, numberOfComponents: 1,
-    slope: 1, intercept: 0, invert: image?.photometric === "MONOCHROME1", voiLUTFunction: Enums.VOILUTFunctionType.LINEAR,
-    windowCenter: (low + high) / 2, windowWidth: Math.max(1, high - low), columnPixelSpacing: x, rowPixelSpacing: y, getCanvas: undefined as never,
-    ...(frame.picture as Partial<Types.IImage> | undefined),
-  };
-  return {
-    ...made, minPixelValue: low, maxPixelValue: high, sizeInBytes: values.byteLength, dataType: values.constructor.name as Types.PixelDataTypedArrayString,
-    getPixelData: () => values,
-    voxelManager: utilities.VoxelManager.createImageVoxelManager({ scalarData: values, width: columns, height: rows, numberOfComponents: 1 }),
-  };
+  if (gpu) engine = new Engine("overread");
 }
 
 let starts = 1;
@@ -93,7 +35,7 @@ export function restart(): void {
   } catch {
     // what it held went with its context
   }
-  engine = new RenderingEngine(`overread-${++starts}`);
+  engine = new Engine(`overread-${++starts}`);
 }
 
 /** Called when the graphics card drops our context. */
@@ -103,39 +45,56 @@ export function enable(viewportId: string, element: HTMLDivElement): Types.IStac
   if (!engine) throw new Error("the renderer has not been started");
   engine.enableElement({ viewportId, element, type: Enums.ViewportType.STACK, defaultOptions: { background: [0, 0, 0] } });
   const viewport = engine.getViewport(viewportId) as Types.IStackViewport;
-  // It would draw each picture it is given once more, through a window and a camera of its own: `draw` alone draws.
+  // A change of its actors would have it drawn through a window and a camera of its own: `draw` alone draws.
   viewport.render = () => undefined;
+  const window = engine.getOffscreenMultiRenderWindow(viewportId) as unknown as OffscreenWindow;
+  window.getOpenGLRenderWindow().getMyFactory().get().overrides["vtkImageMapper"] = newMapper;
   return viewport;
+}
+
+/** Give the viewport a frame: the same array, not a copy of it. Another picture of the same shape changes the texture only: no new actor, no new shader. Answers whether there is a new actor. */
+export function show(viewport: Types.IStackViewport, { values, columns, rows, low, high }: Frame): boolean {
+  const there = actorOf(viewport)?.getMapper()?.getInputData();
+  if (there?.getPointData().getScalars().getData() === values) return false;
+  const scalars = vtkDataArray.newInstance({ numberOfComponents: 1, values: values as Types.PixelDataTypedArray });
+  scalars.setRange({ min: low, max: high }, 0); // known: not looked for pixel by pixel
+  const data = there?.getDimensions().join() === `${columns},${rows},1` ? there : vtkImageData.newInstance();
+  data.setDimensions(columns, rows, 1);
+  data.getPointData().setScalars(scalars);
+  if (data === there) return false;
+  const mapper = vtkImageMapper.newInstance();
+  const actor = vtkImageSlice.newInstance();
+  mapper.setInputData(data);
+  actor.setMapper(mapper);
+  viewport.setActors([{ uid: viewport.id, actor }]);
+  return true;
 }
 
 /** Take the viewport back; its element can be enabled anew. */
 export const disable = (viewport: Types.IStackViewport): void => engine?.disableElement(viewport.id);
 
-/** Draw the viewport at the next animation frame. */
-export const draw = (viewport: Types.IStackViewport): void => engine?.renderViewport(viewport.id);
+/** Draw the viewport. */
+export const draw = (viewport: Types.IStackViewport): void => engine?.drawNow(viewport.id);
 
 /** Fit every canvas to its element; the callers then place their cameras anew. */
 export const resize = (): void => engine?.resize(false, false);
 
 export const place = (viewport: Types.IStackViewport, camera: Camera): void => viewport.setCamera(camera);
 
-/** Our own transfer function: [value, grey] nodes, linear between them. */
-export function shade(viewport: Types.IStackViewport, nodes: [number, number][]): void {
-  const actor = viewport.getDefaultActor()?.actor as unknown as ImageActor | undefined;
+/** How large a pixel is, and its grey: our own transfer function, [value, grey] nodes, linear between them. */
+export function shade(viewport: Types.IStackViewport, [x, y]: Point, nodes: [number, number][]): void {
+  const actor = actorOf(viewport);
   if (!actor) return;
+  actor.setScale(x, y, 1); // the actor's and not the picture's, which would go to the card once more
   const colours = vtkColorTransferFunction.newInstance();
-  for (const [value, grey] of nodes) colours.addRGBPoint(value, grey, grey, grey);
+  colours.setNodes(nodes.map(([value, grey]) => ({ x: value, r: grey, g: grey, b: grey, midpoint: 0.5, sharpness: 0 }))); // one by one they would be sorted each time
   actor.getProperty().setUseLookupTableScalarRange(true);
   actor.getProperty().setRGBTransferFunction(0, colours);
 }
 
-const imageOf = (viewport: Types.IStackViewport): VtkImage | undefined => (viewport.getDefaultActor()?.actor as unknown as ImageActor | undefined)?.getMapper().getInputData();
+const actorOf = (viewport: Types.IStackViewport): vtkImageSlice | undefined => viewport.getDefaultActor()?.actor as unknown as vtkImageSlice | undefined;
 
-interface VtkImage {
-  getPointData(): { getScalars(): { setRange(range: { min: number; max: number }, component: number): void } };
-}
-
-interface ImageActor {
-  getMapper(): { getInputData(): VtkImage | undefined };
-  getProperty(): { setUseLookupTableScalarRange(on: boolean): void; setRGBTransferFunction(index: number, colours: unknown): void };
+/** The way to what makes VTK's drawing objects, by the name of what they draw. */
+interface OffscreenWindow {
+  getOpenGLRenderWindow(): { getMyFactory(): { get(): { overrides: Record<string, unknown> } } };
 }

@@ -12,7 +12,8 @@ export { engine };
 
 export class GpuSurface implements Surface {
   private readonly viewport: Types.IStackViewport;
-  private started = false;
+  /** What the viewport's transfer function was made of. */
+  private shaded: [ImageInfo, Grey] | null = null;
   readonly canvas: HTMLCanvasElement;
 
   constructor(id: string, private readonly element: HTMLDivElement) {
@@ -20,15 +21,14 @@ export class GpuSurface implements Surface {
     this.canvas = this.viewport.canvas;
   }
 
-  async show(frame: Frame): Promise<void> {
-    // Another picture of the same shape changes the texture only: no new actor, no new shader.
-    if (this.started) return void this.viewport.renderImageObject(engine.pictureOf(frame));
-    await engine.stack(this.viewport, frame);
-    this.started = true;
+  show(frame: Frame): Promise<void> {
+    if (engine.show(this.viewport, frame)) this.shaded = null;
+    return Promise.resolve();
   }
 
   draw(image: ImageInfo, view: View, grey: Grey): void {
-    engine.shade(this.viewport, nodes(image, grey));
+    if (this.shaded?.[0] !== image || this.shaded[1] !== grey) engine.shade(this.viewport, unit(image.spacing), nodes(image, grey));
+    this.shaded = [image, grey];
     engine.place(this.viewport, camera(image, view, sizeOf(this.element)));
     engine.draw(this.viewport);
   }

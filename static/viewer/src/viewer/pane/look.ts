@@ -25,11 +25,6 @@ export class FirstLook {
     this.surface?.draw(image, view, grey);
   }
 
-  /** The renderer draws at the next animation frame: until then the first look stays. */
-  endSoon(): void {
-    if (this.step !== null) requestAnimationFrame(() => requestAnimationFrame(() => this.end()));
-  }
-
   end(): void {
     if (this.step === null) return;
     this.step = this.surface = null;

@@ -218,8 +218,8 @@ export class Pane {
   }
 
   private async newSurface(): Promise<Surface> {
-    // Ultrasound and MRI are drawn by the sampler: small, and their colours are not the card's affair.
-    if (!this.gpu || this.image.companion) return new CpuSurface(this.stage);
+    // Ultrasound and MRI are drawn by the sampler: small, and colours are not the card's affair.
+    if (!this.gpu || this.image.companion || !this.image.photometric.startsWith("MONOCHROME")) return new CpuSurface(this.stage);
     const { GpuSurface } = await renderer.ready();
     return new GpuSurface(`pane-${this.image.id}`, this.stage);
   }
@@ -294,7 +294,7 @@ export class Pane {
   private drawImage(): void {
     if (!this.ready) return this.look.draw(this.image, this.drawnView, this.grey);
     this.surface?.draw(this.image, this.drawnView, this.grey);
-    this.look.endSoon();
+    this.look.end();
   }
 
   /** Overlays only: cheap, and no pixel of the image is touched. */
