@@ -29,6 +29,7 @@ KEYED = """() => {
     })();
   }, { once: true, capture: true });
 }"""
+READY = "() => { const state = window.overreadViewer?.state(); return state?.ahead === 4 && (state.prepared ?? 4) === 4 && 1; }"
 SCOPES = "exams:read,exams:write,cases:read,cases:write,runs:read"
 
 
@@ -78,7 +79,7 @@ def _round(browser: Browser, stack: Stack, state: Any, cases: list[str]) -> tupl
     page.goto(f"/cases/{cases[0]}/view/")
     gone = []
     for case in cases[1:]:
-        _until(page, "() => window.overreadViewer?.state().ahead === 4 && 1")
+        _until(page, READY)
         page.evaluate(KEYED)
         page.keyboard.press(")")
         gone.append(_until(page, "() => window.benchGone"))

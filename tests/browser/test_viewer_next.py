@@ -132,6 +132,45 @@ def test_it_is_drawn_as_an_ordinary_opening_draws_it(desk, cases):
     drawn(desk, cases[0])
 
 
+# What goes to the card, and what comes from it to the screen, from now on.
+CARD = """() => {
+  window.card = { drawn: {}, uploads: 0 };
+  const draw = CanvasRenderingContext2D.prototype.drawImage;
+  CanvasRenderingContext2D.prototype.drawImage = function (source, ...rest) {
+    const image = this.canvas.closest(".pane")?.dataset.image;
+    if (image && source instanceof HTMLCanvasElement) window.card.drawn[image] = (window.card.drawn[image] ?? 0) + 1;
+    return draw.call(this, source, ...rest);
+  };
+  for (const name of ["texImage2D", "texSubImage2D"]) {
+    const upload = WebGL2RenderingContext.prototype[name];
+    WebGL2RenderingContext.prototype[name] = function (...given) {
+      if (given.at(-1) instanceof Uint16Array) window.card.uploads += 1;
+      return upload.apply(this, given);
+    };
+  }
+}"""
+
+
+def test_the_card_has_the_next_pictures_before_the_key_and_draws_each_once(desk, cases):
+    desk.until(lambda: desk.state()["prepared"] == 4)
+    assert desk.page.locator(".pane").count() == 4  # those of the case that is read
+    assert not desk.page.locator(".dock").is_visible()
+    desk.page.evaluate(CARD)
+    go_on(desk)
+    drawn(desk, cases[1])
+    assert desk.page.evaluate("() => window.card") == {"drawn": dict.fromkeys(images_of(cases[1]), 1), "uploads": 0}
+    assert desk.page.locator(".dock canvas").count() == 0
+
+
+def test_what_is_prepared_goes_when_the_next_case_does(desk, cases, cast):
+    desk.until(lambda: desk.state()["prepared"] == 4)
+    withdraw(case=cases[1], actor=cast.alice, because="Asked twice")
+    withdraw(case=cases[2], actor=cast.alice, because="Asked twice")
+    desk.page.evaluate("() => document.dispatchEvent(new CustomEvent('overread:refresh'))")
+    desk.until(lambda: desk.state()["prepared"] == 0)
+    assert desk.page.locator(".dock canvas").count() == 0
+
+
 def test_nothing_of_the_case_before_goes_on(desk, cases):
     listening = desk.page.evaluate("() => window.listening")
     assert listening > 10

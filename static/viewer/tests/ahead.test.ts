@@ -22,6 +22,8 @@ let open: AbortController;
 let ahead: Ahead;
 let room: number;
 let pane: { failure: null; ready: boolean };
+/** Images whose pictures the card has. */
+let card: string[];
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -44,7 +46,8 @@ beforeEach(() => {
   pane = { failure: null, ready: true };
   room = 4;
   next = { case: "B", images: ["b1", "b2"].map(coming) };
-  ahead = new Ahead((bytes) => frames.bytes + bytes <= room * BYTES);
+  card = [];
+  ahead = new Ahead((bytes) => frames.bytes + bytes <= room * BYTES, { prepare: (image) => card.push(image), drop: () => (card = []) });
 });
 afterEach(() => {
   ahead.drop();
@@ -81,6 +84,28 @@ describe("looking ahead", () => {
     expect(names()).toEqual(["b1"]);
     expect(frames.has("open")).toBe(true);
     frames.drop("open");
+  });
+
+  it("has the pictures on the card once all are there, where there is room for as much again", async () => {
+    await look();
+    expect(card).toEqual(["b1", "b2"]);
+    next = { case: "C", images: [coming("c1")] };
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(card).toEqual(["c1"]);
+    ahead.drop();
+    expect(card).toEqual([]);
+  });
+
+  it("leaves the card alone where there is room for the frames only", async () => {
+    room = 3;
+    await look();
+    expect([names(), card]).toEqual([["b1", "b2"], []]);
+  });
+
+  it("gives the card nothing more once the case is opened", async () => {
+    ahead = new Ahead(() => true, { prepare: (image) => (card.push(image), ahead.opened("B")), drop: () => undefined });
+    await look();
+    expect(card).toEqual(["b1"]);
   });
 
   it("gives way to what is open, before anything else does", async () => {

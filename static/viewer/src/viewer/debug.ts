@@ -5,6 +5,7 @@ import { heldAhead } from "./data/source";
 import type { Point } from "./data/types";
 import type { View } from "./geometry/pose";
 import type { Grey } from "./grey/grey";
+import { count } from "./pane/early";
 import type { Pane } from "./pane/pane";
 import { fetcher } from "./stack/fetcher";
 import type { Viewer } from "./viewer";
@@ -41,6 +42,7 @@ export function inspection(viewer: Viewer): Record<string, unknown> {
       marks: viewer.marks.all(),
       seen: viewer.sweep.shares(),
       ahead: heldAhead().length,
+      prepared: count(),
       panes: viewer.visible().map(paneState),
       analysis: viewer.manifest?.analysis.state ?? null,
       revealed: Boolean(viewer.manifest?.results),

@@ -69,6 +69,9 @@ export async function loadAhead(image: ImageInfo, url: string, signal: AbortSign
   await found(imageId, { priority: PRIORITY.ahead, signal, ahead }).catch((error: unknown) => (unspare(imageId), Promise.reject(error)));
 }
 
+/** The frame of an image that was fetched ahead, if it is there and nobody has asked for it yet. */
+export const ahead = (image: ImageInfo): Frame | null => idsOf(image).filter((id) => spare.has(id)).map((id) => frames.get(id))[0] ?? null;
+
 /** Frames that were fetched ahead and are there: for checks. */
 export const heldAhead = (): string[] => [...spare.keys()].filter((imageId) => frames.has(imageId));
 

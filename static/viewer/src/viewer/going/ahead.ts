@@ -1,5 +1,6 @@
 /** While a case is read, the frames of the one that comes next: fetched last of all, kept where there is room, never shown before their case is opened. */
-import { dropAhead, isAbort, isOurs, loadAhead } from "../data/source";
+import type { Frame } from "../data/frames";
+import { ahead, dropAhead, isAbort, isOurs, loadAhead } from "../data/source";
 import type { ImageInfo } from "../data/types";
 import type { Pane } from "../pane/pane";
 import type { Viewer } from "../viewer";
@@ -24,8 +25,11 @@ export class Ahead {
   private images: Coming[] = [];
   private ends = new AbortController();
 
-  /** `fits`: whether frames of so many bytes have room without anything being let go. */
-  constructor(private readonly fits: (bytes: number) => boolean) {
+  /** `fits`: whether frames of so many bytes have room without anything being let go. `card`: has pictures ready to be drawn, or lets all of them go. */
+  constructor(
+    private readonly fits: (bytes: number) => boolean,
+    private readonly card: { prepare(image: string, frame: Frame): void; drop(): void },
+  ) {
     window.addEventListener("pagehide", () => this.drop());
   }
 
@@ -63,6 +67,7 @@ export class Ahead {
   drop(): void {
     this.ends.abort();
     this.ends = new AbortController();
+    this.card.drop();
     this.images.forEach(dropAhead);
     [this.next, this.images] = [null, []];
   }
@@ -75,6 +80,7 @@ export class Ahead {
       [this.next, this.images] = [told.case, told.images.filter(isOurs)];
     }
     await this.fetch(this.images, this.ends.signal);
+    await this.prepare(this.images);
   }
 
   /** One after the other; what has no room is left for the opening. A refusal says that the case is not ours to look at any more. */
@@ -87,6 +93,17 @@ export class Ahead {
         if (!isAbort(error) && !signal.aborted) this.drop();
         return;
       }
+    }
+  }
+
+  /** Pictures on the graphics card, where there is room for as much once more. Each takes the page's thread for a moment: whoever does something meanwhile comes between two. */
+  private async prepare(images: readonly Coming[]): Promise<void> {
+    if (!this.fits(images.reduce((sum, { bytes }) => sum + bytes, 0))) return;
+    for (const image of images) {
+      const frame = images === this.images ? ahead(image) : null;
+      if (!frame) return;
+      this.card.prepare(image.id, frame);
+      await new Promise((done) => window.setTimeout(done));
     }
   }
 }

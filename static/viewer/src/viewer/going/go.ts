@@ -4,6 +4,7 @@ import { begin } from "../case";
 import { frames } from "../data/frames";
 import { byId, el } from "../dom";
 import { toImages } from "../input/page";
+import * as early from "../pane/early";
 import * as renderer from "../pane/renderer";
 import type { Viewer } from "../viewer";
 import { Ahead } from "./ahead";
@@ -14,7 +15,7 @@ export class Going {
   private open = new AbortController();
   private path = location.pathname;
   private busy = false;
-  private readonly ahead = new Ahead((bytes) => frames.room(bytes));
+  private readonly ahead = new Ahead((bytes) => frames.room(bytes), early);
   /** Says which case is open now; the viewer's own live region goes with each case. */
   private readonly said = el("div", { class: "visually-hidden", role: "status" });
 
@@ -56,6 +57,7 @@ export class Going {
     document.dispatchEvent(new CustomEvent("overread:case")); // the read form's side of it
     this.ahead.opened(byId("viewer").dataset["case"] ?? "");
     this.tell(this.begin());
+    early.drop(); // what the case had no pane for
   }
 
   private begin(): Viewer {

@@ -26,6 +26,9 @@ export function start(gpu: boolean): void {
   if (gpu) engine = new Engine("overread");
 }
 
+/** Whether the graphics card draws. */
+export const draws = (): boolean => engine !== null;
+
 let starts = 1;
 
 /** A new renderer with a new context, after the old one was lost. Viewports are enabled anew by their owners. */

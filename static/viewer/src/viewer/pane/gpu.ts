@@ -26,6 +26,12 @@ export class GpuSurface implements Surface {
     return Promise.resolve();
   }
 
+  /** Have the picture on the card before anything of it is to be seen. */
+  upload(frame: Frame): void {
+    engine.show(this.viewport, frame);
+    engine.draw(this.viewport);
+  }
+
   draw(image: ImageInfo, view: View, grey: Grey): void {
     if (this.shaded?.[0] !== image || this.shaded[1] !== grey) engine.shade(this.viewport, unit(image.spacing), nodes(image, grey));
     this.shaded = [image, grey];

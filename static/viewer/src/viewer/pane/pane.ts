@@ -20,6 +20,7 @@ import { drawFindings } from "../overlay/outlines";
 import { StackView, startOf } from "../stack/view";
 import { SweepMap } from "../sweep/map";
 import { Corners } from "./corners";
+import { taken } from "./early";
 import { Notice } from "./notice";
 import { canRender, Rendering } from "./rendering";
 import { FirstLook } from "./look";
@@ -29,7 +30,7 @@ import { gettext } from "../../text/text";
 
 export class Pane {
   readonly element: HTMLElement;
-  readonly stage = el("div", { class: "stage" });
+  readonly stage: HTMLDivElement;
   readonly heat = new Heat();
   readonly sweepMap = new SweepMap();
   private readonly air = new Air();
@@ -65,7 +66,7 @@ export class Pane {
   /** Where to look for what is chosen or pointed at in another image. */
   guides: Guide[] = [];
   chosen: { mark: string | null; finding: string | null } = { mark: null, finding: null };
-  private surface: Surface | null = null;
+  private surface: Surface | null;
   private readonly look = new FirstLook();
   readonly corners: Corners;
   private hungAt: Size = { width: 0, height: 0 };
@@ -75,6 +76,9 @@ export class Pane {
   shown = false;
 
   constructor(public image: ImageInfo, private gpu: boolean, retry: () => void, private readonly drawn: (pane: Pane) => void = () => undefined) {
+    const early = taken(image.id);
+    this.stage = early?.stage ?? el("div", { class: "stage" });
+    this.surface = early?.surface ?? null;
     this.frameIndex = startOf(image);
     this.stack = image.frames > 1 ? new StackView(this, (index) => void this.showFrame(index)) : null;
     this.notice = new Notice(retry, () => this.render(), () => canRender(this.image));

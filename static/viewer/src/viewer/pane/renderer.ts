@@ -4,7 +4,7 @@ import { Failure } from "../data/failure";
 type Drawing = typeof import("./gpu");
 
 let loading: Promise<Drawing> | null = null;
-let engine: Drawing["engine"] | null = null;
+let drawing: Drawing | null = null;
 let onGpu = true;
 let looks = 0;
 let lost: () => void = () => undefined;
@@ -24,9 +24,9 @@ export const choose = (gpu: boolean): void => void (onGpu = gpu);
 export function ready(): Promise<Drawing> {
   loading ??= import("./gpu").then(
     (found) => {
-      engine = found.engine;
-      engine.start(onGpu);
-      engine.onContextLost(() => ((failed = true), lost()));
+      drawing = found;
+      found.engine.start(onGpu);
+      found.engine.onContextLost(() => ((failed = true), lost()));
       return found;
     },
     () => {
@@ -57,7 +57,10 @@ export function hold(): () => void {
 export const lostOnce = (): boolean => failed;
 
 /** The renderer if it has been started. */
-export const now = (): Drawing["engine"] | null => engine;
+export const now = (): Drawing["engine"] | null => drawing?.engine ?? null;
+
+/** The same, with what draws by it. */
+export const begun = (): Drawing | null => drawing;
 
 /** Called when the graphics card drops our context. */
 export const onContextLost = (told: () => void): void => void (lost = told);
