@@ -53,7 +53,9 @@ async function next(panel: HTMLElement, url: string): Promise<void> {
   panel.innerHTML = html;
   start(panel);
   tell("refresh");
-  panel.querySelector<HTMLElement>(".btn-primary")?.focus();
+  panel.querySelector<HTMLElement>(".btn-primary")?.focus({ preventScroll: true });
+  // what was opened just now is above, and is what to look at; else what comes next is at the end
+  if (!panel.querySelector('[data-panel="revealed"]')) panel.scrollIntoView({ block: "end" });
 }
 
 function say(panel: HTMLElement, words: string, ...more: (Node | string)[]): void {
