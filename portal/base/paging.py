@@ -1,11 +1,37 @@
 """How every list is paged."""
 
-from typing import Any
+from typing import Any, cast
 
+from django.core.paginator import Paginator
+from django.db import models
 from django.utils.dateparse import parse_datetime
+from django.utils.functional import cached_property
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import CursorPagination, PageNumberPagination
 from rest_framework.request import Request
+
+MANY = 1000
+"""Rows of a list that its pages reach; older ones are searched for."""
+
+
+class Reachable(Paginator):  # type: ignore[type-arg]  # not generic at run time
+    """Pages of the first MANY rows: no list is counted to its end."""
+
+    @cached_property
+    def found(self) -> int:
+        """How many there are, MANY + 1 for any more."""
+        rows = cast("models.QuerySet[Any]", self.object_list)
+        return rows.values("pk")[: MANY + 1].count()
+
+    @property
+    def count(self) -> int:
+        """Rows that can be reached."""
+        return min(self.found, MANY)
+
+    @property
+    def beyond(self) -> bool:
+        """Whether there are more than can be reached."""
+        return self.found > MANY
 
 
 class Pages(PageNumberPagination):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import DateField, Exists, OuterRef, Q, Value
+from django.db.models import DateField, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from portal.cases.models import Assignment, Case, Share
@@ -29,7 +29,12 @@ def lent_exams(user: Any) -> Exists:
     return Exists(Share.objects.open_to(user).filter(Q(case__exam=OuterRef("pk")) | hangs))
 
 
-lending.register(lent_exams)
+def women_shown(user: Any) -> QuerySet[Any, Any]:
+    """The patients whose cases are shared with `user`."""
+    return Share.objects.open_to(user).order_by().values("case__exam__patient")
+
+
+lending.register(lent_exams, women_shown)
 
 
 def works_in(user: Any, practice: Practice) -> bool:

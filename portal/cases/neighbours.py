@@ -7,8 +7,9 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from portal.base.paging import MANY
 from portal.cases.models import Case, CaseQuerySet
-from portal.cases.selectors import MANY, Wanted, narrowed, ordered
+from portal.cases.selectors import Wanted, narrowed, ordered
 from portal.cases.tabs import Tab, tabs_for
 from portal.practices.models import Practice, User
 from portal.practices.selectors import roles_of

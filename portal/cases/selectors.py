@@ -8,11 +8,12 @@ from functools import partial
 from typing import cast
 
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import F
 from django.utils.functional import cached_property
 from django.utils.translation import gettext, gettext_noop
 
+from portal.base.paging import MANY, Reachable
 from portal.cases.models import ENDED, Case, CaseQuerySet
 from portal.cases.rows import Row, rows_of
 from portal.cases.searching import found_by
@@ -22,7 +23,6 @@ from portal.practices.models import Practice, User
 from portal.practices.selectors import roles_of
 
 PAGE = 25
-MANY = 1000  # no tab is counted and no list is walked further: search, or filter
 LATER = "…"  # a count that the next refresh brings
 SORTS = {  # code: what the page calls it, the columns
     "due": (gettext_noop("Due first"), ("due_at", "opened_at", "pk")),
@@ -106,7 +106,7 @@ class Held:
         return bool(self.count) if "count" in self.__dict__ else in_order(self.cases, self.tab)[:1].exists()
 
 
-class Pages(Paginator):  # type: ignore[type-arg]  # not generic at run time
+class Pages(Reachable):
     """Pages of the first MANY cases. The keys of a page are found first: what a row tells is derived for 25 rows alone."""
 
     def __init__(self, parts: list[CaseQuerySet], found: int | None) -> None:
@@ -118,16 +118,6 @@ class Pages(Paginator):  # type: ignore[type-arg]  # not generic at run time
         self.uncounted = found is None
         self.first = self._keys(0, PAGE + 1) if found is None else []
         self.found = len(self.first) if found is None else found
-
-    @cached_property
-    def count(self) -> int:
-        """Rows that can be reached."""
-        return min(self.found, MANY)
-
-    @property
-    def beyond(self) -> bool:
-        """Whether there are more than can be reached."""
-        return self.found > MANY
 
     def page(self, number: int | str) -> Page[Row]:
         """The rows, in the order of the list."""

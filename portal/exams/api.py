@@ -6,10 +6,17 @@ from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.generics import ListAPIView, RetrieveAPIView
 
+from portal.base.paging import Walk
 from portal.exams.models import Exam, Image
-from portal.exams.selectors import exams_of, search
+from portal.exams.selectors import exams_of, practices_shown_to, search
 from portal.exams.serializers import ExamDetailSerializer, ExamSerializer, ImageSerializer
 from portal.practices.guards import visible_or_404
+
+
+class NewestFirst(Walk):
+    """By when they were filed."""
+
+    ordering = ("-created_at", "-id")
 
 
 @extend_schema(parameters=[OpenApiParameter("search", str, description="Pseudonym, replaced accession, or date")])
@@ -18,12 +25,13 @@ class ExamList(ListAPIView[Exam]):
 
     scope = "exams"
     serializer_class = ExamSerializer
+    pagination_class = NewestFirst
     queryset = Exam.objects.none()
 
     def get_queryset(self) -> QuerySet[Exam]:
         """Scoped to the caller, narrowed by `?search=`."""
-        text = self.request.query_params.get("search", "")
-        return search(exams_of(self.request.user), text)
+        user, text = self.request.user, self.request.query_params.get("search", "")
+        return search(exams_of(user), text, practices_shown_to(user) if text else ())
 
 
 class ExamDetail(RetrieveAPIView[Exam]):

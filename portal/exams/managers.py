@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
-from portal.exams.lending import lent_to
+from portal.exams.lending import lent_to, of_lent_women
 from portal.practices.models import Practice, Role
 
 if TYPE_CHECKING:
@@ -41,6 +41,16 @@ class ExamQuerySet(models.QuerySet["Exam"]):
     def visible_to(self, user: Any) -> ExamQuerySet:
         """Those of the practices in which `user` works with exams, and those lent to them from elsewhere."""
         return self.filter(Q(practice__in=_practices(user)) | lent_to(user))
+
+    def lent(self, user: Any) -> ExamQuerySet:
+        """Those lent to `user` from elsewhere."""
+        return self.filter(of_lent_women(user), lent_to(user))
+
+    def listed_for(self, user: Any) -> ExamQuerySet:
+        """Those of `visible_to`, by keys that are looked up before: with them an index can be walked in the order of a list."""
+        own = Q(practice__in=list(_practices(user)))
+        lent = list(self.model._default_manager.lent(user).values_list("pk", flat=True))
+        return self.filter(own | Q(pk__in=lent) if lent else own)
 
     def mammograms(self) -> ExamQuerySet:
         """Those that are read and scored."""

@@ -80,6 +80,7 @@ class Exam(models.Model):
         constraints = [models.UniqueConstraint(fields=["practice", "study_uid"], name="one_exam_per_study")]
         indexes = [
             models.Index(fields=["practice", "-created_at"]),
+            models.Index(fields=["practice", "study_date"]),
             models.Index(fields=["practice", "accession"], name="exams_by_beginning", opclasses=BEGINNING),
         ]
 

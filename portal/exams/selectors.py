@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Collection
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from portal.base.queries import any_of, fits
 from portal.exams.identity import Keyring
-from portal.exams.models import Exam, Image
+from portal.exams.managers import SEE_EXAMS
+from portal.exams.models import Exam, Image, Patient
 from portal.exams.naming import accession_code, pseudonym
 from portal.practices.models import Practice
 
@@ -21,20 +25,30 @@ def exams_of(user: Any) -> QuerySet[Exam]:
     """
     images = Image.objects.filter(exam=OuterRef("pk")).order_by().values("exam").annotate(n=Count("pk")).values("n")
     return (
-        Exam.objects.visible_to(user)
+        Exam.objects.listed_for(user)
         .select_related("patient", "practice")
         .annotate(image_count=Coalesce(Subquery(images), 0))
         .order_by("-created_at")
     )
 
 
-def search(exams: QuerySet[Exam], text: str) -> QuerySet[Exam]:
-    """Exams found by pseudonym, replaced accession or date: words that may stand in an address."""
+def practices_shown_to(user: Any) -> set[UUID]:
+    """The practices of the exams that `user` may see."""
+    lent = Exam.objects.lent(user).values_list("practice", flat=True)
+    return {*Practice.objects.of(user, *SEE_EXAMS).values_list("pk", flat=True), *lent}
+
+
+def search(exams: QuerySet[Exam], text: str, practices: Collection[UUID]) -> QuerySet[Exam]:
+    """Exams of `practices` found by pseudonym, replaced accession (see `fits`) or date: words that may stand in an address."""
     text = text.strip()
-    found = Q(patient__pseudonym__icontains=text) | Q(accession__icontains=text)
+    if not text:
+        return exams
+    here = Exam.objects.filter(practice__in=practices)
+    women = Patient.objects.filter(fits("pseudonym", text), practice__in=practices)
+    found = [here.filter(patient__in=women), here.filter(fits("accession", text))]
     if day := _date(text):
-        found |= Q(study_date=day)
-    return exams.filter(found) if text else exams
+        found.append(here.filter(study_date=day))
+    return exams.filter(pk__in=any_of(*(each.values("pk") for each in found)))
 
 
 def replaced(exams: QuerySet[Exam], practice: Practice, text: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import cast
 
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from portal.audit.services import record
 from portal.base.errors import Refused
+from portal.base.paging import Reachable
 from portal.exams.managers import SEE_EXAMS
 from portal.exams.models import Exam, Image
 from portal.exams.reidentify import reidentify
@@ -48,7 +48,8 @@ def exam_list(request: HttpRequest) -> HttpResponse:
     exams = exams_of(request.user).filter(practice=_practice(request))
     typed = request.POST.get("q", "")[:64]
     text = replaced(exams, _practice(request), typed) if typed else request.GET.get("q", "")[:64]
-    page = Paginator(search(exams, text).prefetch_related("images"), PAGE).get_page(request.GET.get("page"))
+    found = search(exams, text, [_practice(request).pk]).prefetch_related("images")
+    page = Reachable(found, PAGE).get_page(request.GET.get("page"))
     may_hand_in = has_role(_user(request), _practice(request), "clinician", "coordinator")
     address = request.GET.copy()
     if page.object_list:  # words that found an exam are this portal's own, so they may stand in a link

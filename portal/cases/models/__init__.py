@@ -2,7 +2,7 @@
 
 from portal.cases.models.among import Among
 from portal.cases.models.case import Assignment, Case
-from portal.cases.models.case_query import ENDED, CaseQuerySet, any_of
+from portal.cases.models.case_query import ENDED, CaseQuerySet
 from portal.cases.models.desk import PRIOR, MissingView, Pause, Seen
 from portal.cases.models.mail import Notice, Owed, OwedQuerySet
 from portal.cases.models.saved import SavedList
@@ -23,5 +23,4 @@ __all__ = [
     "SavedList",
     "Seen",
     "Share",
-    "any_of",
 ]

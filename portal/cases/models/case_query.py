@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from portal.analysis.models import Run
+from portal.base.queries import any_of
 from portal.cases.models.desk import PRIOR, MissingView, Seen
 from portal.cases.models.orders import ENDED_AT, HAS_ENDED, IS_OPEN, LAST, RANK, URGENT_FIRST
 from portal.cases.models.share import Share
@@ -50,12 +51,6 @@ def _waits() -> Q:
     """Whether a view is wanting: whether it came is looked up only where one was asked for."""
     asked = MissingView.objects.filter(case=OuterRef("pk"), waived_at=None)
     return Q(Probe(asked)) & Q(Probe(_wanting()))
-
-
-def any_of(*keys: models.QuerySet[Any, Any]) -> models.QuerySet[Any, Any]:
-    """The union of lists of keys, each found by its own index: an OR of them would be looked at for every case."""
-    first, *more = (each.order_by() for each in keys)
-    return first.union(*more)
 
 
 class CaseQuerySet(models.QuerySet["Case"]):

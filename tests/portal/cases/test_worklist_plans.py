@@ -1,4 +1,4 @@
-"""How PostgreSQL answers each tab: the plans are kept, so that no list begins to read or sort the whole practice.
+"""How PostgreSQL answers each tab, and the list of exams: the plans are kept, so that no list begins to read or sort the whole practice.
 
 No time is asserted. A plan that reads every case is as quick as another on 30,000 rows, and fifty times slower on a
 million: what is held is the number of rows that a step reads.
@@ -11,11 +11,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from portal.base.paging import MANY, Reachable
 from portal.cases.api import CaseFilter, NewestFirst
 from portal.cases.models import Case
-from portal.cases.selectors import MANY, SORTS, Pages, Wanted, narrowed, ordered, worklist
+from portal.cases.selectors import SORTS, Pages, Wanted, narrowed, ordered, worklist
 from portal.cases.states import STATES
 from portal.cases.tabs import TABS
+from portal.exams.selectors import exams_of, practices_shown_to, search
 from tests.bench.crowd import Crowd, fill
 
 CASES = 20_000
@@ -84,8 +86,18 @@ def listed(person, asked):
     return list(cases.order_by(*NewestFirst.ordering)[: NewestFirst.page_size + 1])
 
 
+def exams(person, practice, text):
+    """The first page of the exams, and of the API's list of them."""
+    found = search(exams_of(person).filter(practice=practice), text, [practice.pk])
+    rows = list(Reachable(found, 25).get_page(1))
+    everywhere = search(exams_of(person), text, practices_shown_to(person))
+    assert rows == list(everywhere.order_by("-created_at", "-id")[:25])
+
+
 def pages(filled):
     """A name and an act for each page: every tab of every role whole, its rows by each order and filter, the API's list."""
+    for text in ("", "P-GHJ", "A-GHJ", "1999-12-31"):
+        yield f"exams, {text}", partial(exams, filled.crowd.people["clinician"], filled.crowd.practice, text)
     for role, person in filled.crowd.people.items():
         for asked in ({}, {"urgency": "urgent"}, *({"state": state} for state in STATES)):
             yield f"{role}'s list, {asked}", partial(listed, person, asked)
@@ -101,7 +113,7 @@ def pages(filled):
                 yield f"{role}'s {tab.code}, {wanted}", partial(shown.page, wanted.page)
 
 
-def test_no_page_of_the_worklist_reads_or_sorts_the_whole_practice(filled):
+def test_no_page_of_the_worklist_or_the_exams_reads_or_sorts_the_whole_practice(filled):
     found = [
         f"{name}: {each}\n{sql}"
         for name, act in pages(filled)

@@ -1,8 +1,11 @@
 """The pages of exams: who sees them, what they say, and the trail of having looked."""
 
+from datetime import date
+
 import pytest
 
 from portal.audit.models import Event
+from portal.base import paging
 from portal.exams.models import Exam, Image
 from tests.portal.filing import as_upload, hand_in, small
 
@@ -60,6 +63,39 @@ def test_the_list_is_searched_and_shows_nothing_of_another_practice(cast, exam):
     assert exam.patient.pseudonym in client.get(f"/exams/?q={exam.accession}").content.decode()
     assert "No exam found" in client.get("/exams/?q=nobody").content.decode()
     assert exam.patient.pseudonym not in cast.client("charlie").get("/exams/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [("{0}", True), ("{0:.6}", True), ("{1}", True), ("{2}", True), ("{0:.3}", False), ("2001-02-03", False)],
+)  # fmt: skip
+def test_an_exam_is_found_by_the_beginning_of_its_codes_or_its_date_by_page_and_by_api(cast, exam, typed, found):
+    exam.study_date = date(2011, 5, 3)
+    exam.save()
+    code = exam.patient.pseudonym
+    typed = typed.format(code, code.removeprefix("P-").lower(), exam.study_date)
+    page = cast.client("alice").get("/exams/", {"q": typed}).content.decode()
+    assert (f"/exams/{exam.pk}/" in page) == found
+    for who in ("alice", "charlie"):
+        listed = cast.client(who).get("/api/v1/exams/", {"search": typed}).json()["results"]
+        assert bool(listed) == (found and who == "alice")
+
+
+def test_the_lists_pages_tell_each_exam_once_and_reach_so_far(cast, exam, monkeypatch):
+    monkeypatch.setattr(paging, "MANY", 28)
+    for number in range(29):
+        Exam.objects.create(practice=exam.practice, patient=exam.patient, study_uid=f"2.25.{number}")
+    alice = cast.client("alice")
+    told, url = [], "/api/v1/exams/?page_size=10"
+    while url:
+        answer = alice.get(url).json()
+        told += [each["id"] for each in answer["results"]]
+        url = answer["next"]
+    newest = [str(each.pk) for each in Exam.objects.order_by("-created_at", "-pk")]
+    assert told == newest
+    second = alice.get("/exams/?page=2").content.decode()
+    assert "of the first 28" in second
+    assert [each for each in newest if f"/exams/{each}/" in second] == newest[25:28]
 
 
 def test_an_original_number_never_stands_in_an_address(cast, exam):
