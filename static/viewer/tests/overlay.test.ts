@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { apply } from "../src/viewer/geometry/affine";
+import { apply, invert } from "../src/viewer/geometry/affine";
 import { colours, MAP_NAMES, type Rgb } from "../src/viewer/overlay/colormap";
 import { airMask, gridOf } from "../src/viewer/overlay/air";
 import { contour } from "../src/viewer/overlay/contour";
@@ -66,6 +66,20 @@ describe("the sampler (magnifier, and viewports without WebGL)", () => {
     paint(target, frame, [-1, 0, 0, 1, 1.5, 0.5], tableOf(frame, (value) => value / 300));
     const greys = Array.from({ length: 6 }, (_, index) => target.data[index * 4]);
     expect(greys).toEqual([85, 0, 0, 255, 170, 0]);
+  });
+
+  it.each([0.3, 0.7, 2.5])("paints what it says of each place, at the edges too (%d times as large, turned a little)", (larger) => {
+    const noise = { ...frame, values: Uint16Array.from({ length: 63 }, (_, at) => (at * 7919) % 301), columns: 9, rows: 7 };
+    const target = { width: 24, height: 20, data: new Uint8ClampedArray(24 * 20 * 4) } as ImageData;
+    const [turn, table] = [0.1 * larger, tableOf(noise, (value) => value / 300)];
+    paint(target, noise, [larger, turn, -turn, larger, 1.3, 0.7], table);
+    const greys = Array.from({ length: 24 * 20 }, (_, at) => {
+      const [x, y] = apply(invert([larger, turn, -turn, larger, 1.3, 0.7]), [(at % 24) + 0.5, Math.floor(at / 24) + 0.5]);
+      const value = valueAt(noise, x, y);
+      return Number.isNaN(value) ? 0 : (table.greys[Math.round(value)] as number);
+    });
+    expect(greys.filter((grey) => grey > 0).length).toBeGreaterThan(3);
+    expect(Array.from({ length: 24 * 20 }, (_, at) => target.data[at * 4])).toEqual(greys);
   });
 });
 
