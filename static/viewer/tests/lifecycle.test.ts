@@ -68,6 +68,17 @@ const PARTS: Record<string, () => unknown> = {
   "draft of the read": () => new Autosave("/draft/", 0, {}, {} as never, open.signal),
 };
 
+describe("a manifest that came with the page", () => {
+  it.each([["ready", 10_000], ["running", 2_000]])("is asked about again while the analysis is %s after %d ms: the images come first", async (state, wait) => {
+    vi.stubGlobal("fetch", vi.fn(async () => new Response(null, { status: 304 })));
+    new Poller("/manifest", told(), open.signal).start({ images: [], analysis: { state } } as never, '"tag"');
+    await vi.advanceTimersByTimeAsync(wait - 1);
+    expect(fetch).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(fetch).toHaveBeenCalledTimes(1);
+  });
+});
+
 describe("a case that is left", () => {
   it.each(Object.keys(PARTS))("has nothing listening, waiting or open: %s", (name) => {
     Object.assign(page, { createElement: () => ({ append: vi.fn(), setAttribute: vi.fn(), addEventListener: vi.fn() }) });

@@ -36,11 +36,11 @@ export class Poller {
     signal.addEventListener("abort", () => window.clearTimeout(this.timer));
   }
 
-  /** Begin with what the page brought along, if it did; whether that is still so is asked soon after. */
+  /** Begin with what the page brought along, if it did; whether that is still so is asked when the images are likely to be there, sooner only where the server is at work. */
   start(brought: Manifest | null, tag: string): void {
     if (!brought || !tag) return void this.look();
     [this.last, this.tag] = [brought, tag];
-    this.timer = window.setTimeout(() => void this.look(), QUICK);
+    this.timer = window.setTimeout(() => void this.look(), pause(brought) ?? SLOW);
     this.tell.changed(brought);
   }
 
