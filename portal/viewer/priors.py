@@ -52,7 +52,7 @@ def of(exam: Exam, user: User | AnonymousUser, detached: Collection[UUID] = froz
     others = Exam.objects.visible_to(user).earlier_than(exam).exclude(pk__in=detached)
     found = list(others.filter(images__isnull=False).distinct().select_related("practice"))
     kept = found[:LIMIT]
-    images = list(Image.objects.visible_to(user).filter(exam__in=kept).order_by("created_at", "pk"))
+    images = list(Image.objects.visible_to(user).filter(exam__in=kept).order_by("created_at", "pk")) if kept else []
     left = len(found) - len(kept)
     words = gettext("Only the %(kept)s newest earlier exams hang here; %(left)s more on the exams page.")
     say = words % {"kept": LIMIT, "left": left} if left else ""

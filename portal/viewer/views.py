@@ -18,7 +18,6 @@ from portal.cases.sharing import arrive
 from portal.exams.models import Exam
 from portal.practices.guards import role_required, visible_or_404
 from portal.practices.models import Role
-from portal.reading.selectors import open_read
 from portal.viewer import desk, manifest
 from portal.viewer.opening import note, sheet
 
@@ -39,7 +38,6 @@ def view_case(request: HttpRequest, pk: UUID) -> HttpResponse:
         "back_label": gettext("Case"),
         "case": case,
         "exam": case.exam,
-        "read": open_read(case, request.user),
         **_brought(request, manifest.of_case(case, request.user), case.exam, case),
         **_window(request),
         **_own(request),
@@ -60,7 +58,6 @@ def view_exam(request: HttpRequest, pk: UUID) -> HttpResponse:
         "back_label": gettext("Exam"),
         "case": None,
         "exam": exam,
-        "read": None,
         **_brought(request, manifest.of_exam(exam, request.user), exam, None),
         **_window(request),
         **_own(request),

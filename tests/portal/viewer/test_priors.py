@@ -125,3 +125,8 @@ def test_more_earlier_exams_ask_no_more_of_the_database(cast, exam, django_asser
         earlier(exam, study_date=date(year, 1, 1))
     with django_assert_max_num_queries(4):
         assert len(priors.of(exam, cast.rosa)[0]) == 3
+
+
+def test_a_woman_without_earlier_exams_is_asked_for_no_images_of_theirs(cast, exam, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        assert priors.of(exam, cast.rosa) == ([], "")
