@@ -70,6 +70,7 @@ def _round(browser: Browser, stack: Stack, state: Any, cases: list[str]) -> tupl
     for case in cases[1:]:
         context = browser.new_context(base_url=stack.url, storage_state=state, viewport=size)
         page = context.new_page()
+        page.wait_for_timeout(opening.WINDOW)
         page.add_init_script(opening.WATCH)
         page.goto(f"/cases/{case}/view/")
         opened.append(_until(page, "() => (window.benchDrawn?.all ?? -1) > 0 && window.benchDrawn.all"))
