@@ -7,8 +7,12 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 export default defineConfig({
   base: "/static/viewer/",
   resolve: {
-    // vtk.js pulls in xmlbuilder2, which wants Node's `events` and never uses it in a browser.
-    alias: [{ find: /^events$/, replacement: here("./src/stubs/events.ts") }],
+    alias: [
+      // vtk.js pulls in xmlbuilder2, which wants Node's `events` and never uses it in a browser.
+      { find: /^events$/, replacement: here("./src/stubs/events.ts") },
+      // Cornerstone would look the card over before it starts, while the reader waits.
+      { find: /^\.{1,2}\/(?:utilities\/)?renderingCapabilities\.js$/, replacement: here("./src/stubs/capabilities.ts") },
+    ],
   },
   worker: { format: "es" },
   build: {

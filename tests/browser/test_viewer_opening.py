@@ -128,6 +128,29 @@ def test_the_card_gets_each_picture_once_as_the_whole_numbers_that_it_is(chromiu
         desk.close()
 
 
+CONTEXTS = """
+window.asked = new Set();
+const get = HTMLCanvasElement.prototype.getContext;
+HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
+  if (/webgl/.test(kind)) window.asked.add(this);
+  return get.call(this, kind, ...rest);
+};
+"""
+
+
+def test_the_card_is_not_looked_over_before_it_draws(chromium):
+    """Three contexts: ours to ask whether there is a card, VTK's one look at 16 bits, and the one that draws."""
+    desk = Desk(four_views(rows=330, cols=240))
+    try:
+        with ViewerPage(chromium, desk) as viewer:
+            viewer.page.add_init_script(CONTEXTS)
+            viewer.open()
+            assert viewer.page.evaluate("() => window.asked.size") == 3
+            assert viewer.page.evaluate("() => Object.keys(localStorage).filter(key => /cornerstone/.test(key))") == []
+    finally:
+        desk.close()
+
+
 @pytest.mark.parametrize("entry", ["viewer", "read", "site", "intake", "pattern"])
 def test_no_page_loads_cornerstone_or_a_codec_before_an_image_is_there(entry):
     dist = ROOT / "static" / "viewer" / "dist"
