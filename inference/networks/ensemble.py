@@ -8,8 +8,9 @@ from torch import Tensor, nn
 from inference.networks.backbone import Backbone
 from inference.networks.backbones import build_backbone
 from inference.networks.evidence import Evidence
-from inference.networks.mammogram import Heads, MammogramNet, NetworkConfig, Trunk, share_of_breast
-from inference.networks.mil import breast_moments
+from inference.networks.mammogram import Heads, MammogramNet, NetworkConfig, Trunk, overview_of
+from inference.networks.mil import breast_moments, share_of_breast
+from inference.networks.overview import Overview
 from inference.networks.split import Split, climb
 
 
@@ -39,11 +40,16 @@ class Ensemble(nn.Module):
         self.trunk = Trunk(config)
         self.heads = Heads(config)
         self.further = nn.ModuleList(Further(config) for _ in range(config.members - 1))
+        self.overview = overview_of(config)
 
     @classmethod
-    def of(cls, networks: list[MammogramNet], config: NetworkConfig) -> "Ensemble":
-        """The members as one; the first lends the shared part. ValueError where they differ below the cut."""
+    def of(cls, networks: list[MammogramNet], config: NetworkConfig, overview: Overview | None = None) -> "Ensemble":
+        """The members as one; the first lends the shared part. ValueError where they differ below the cut.
+
+        overview: what looks at the whole image beside them, where `config` asks for one.
+        """
         whole = cls(config)
+        whole.overview = overview
         whole.trunk.load_state_dict(networks[0].trunk.state_dict())
         whole.heads.load_state_dict(networks[0].heads.state_dict())
         shared = _below(networks[0].trunk.backbone, config)
@@ -67,7 +73,8 @@ class Ensemble(nn.Module):
         for member in cast(list[Further], list(self.further)):
             maps = member.maps(y, config.shared)
             members.append(member.heads(self.trunk.laid(maps), inside, moments, context))
-        return mean_evidence(members)
+        voted = mean_evidence(members)
+        return voted if self.overview is None else self.overview.beside(voted, x)
 
 
 def mean_evidence(members: list[Evidence]) -> Evidence:

@@ -23,3 +23,5 @@ class Evidence(NamedTuple):
     """(N, D): features of the cells that made the image logit, by which images are alike; None: the network has none."""
     kinds: Tensor | None = None
     """(N, 7): log-probabilities of what the image mainly shows, in the order of `inference.kinds.TYPES`; None: the network does not say."""
+    near: Tensor | None = None
+    """(N,): what the cells of the map were pooled to, where the image's logit holds more than that; else None."""

@@ -15,7 +15,16 @@ from inference.networks.backbones import build_backbone, channels_of
 from inference.networks.context import ContextShift
 from inference.networks.efficientnet_lite import EfficientNetLite
 from inference.networks.evidence import Evidence
-from inference.networks.mil import OrdinalDensity, Standardise, breast_mean, breast_moments, pool_top, top_mean
+from inference.networks.mil import (
+    OrdinalDensity,
+    Standardise,
+    breast_mean,
+    breast_moments,
+    pool_top,
+    share_of_breast,
+    top_mean,
+)
+from inference.networks.overview import REDUCTIONS, Overview
 
 OUTPUTS: Final = ("malignancy", "abnormality")
 """The two logits of a cell, in the order of the head's channels."""
@@ -32,7 +41,8 @@ class NetworkConfig:
     tell composition; 0 takes the mean of the cells' own features. pooling: "top" takes the mean of the highest cells,
     "attention" a mean weighed by gated attention of attention_width units. kinds: also tell what the image mainly shows.
     context: further inputs that shift the image logits where they are known (see `inference.context`). members: networks
-    that vote; they share the backbone up to the stride `shared`.
+    that vote; they share the backbone up to the stride `shared`. overview: the image is also looked at whole, at so many times
+    less than its size (see `networks.overview`); 0: it is not.
     """
 
     backbone: str = "efficientnet-lite0"
@@ -45,6 +55,7 @@ class NetworkConfig:
     context: tuple[str, ...] = ()
     members: int = 1
     shared: int = 0
+    overview: int = 0
 
     @classmethod
     def of(cls, table: dict[str, Any]) -> "NetworkConfig":
@@ -72,6 +83,8 @@ class NetworkConfig:
             raise ValueError(f"[network] attention_width must be at least 1, not {config.attention_width}")
         if not 0 < config.top_share <= 1:
             raise ValueError(f"[network] top_share must lie in (0, 1], not {config.top_share}")
+        if config.overview not in (0, *REDUCTIONS):
+            raise ValueError(f"[network] overview must be one of {', '.join(map(str, REDUCTIONS))}, or 0 for none")
         config._check_members(set(there))
         return config
 
@@ -188,16 +201,26 @@ class MammogramNet(nn.Module):
         self.config = config
         self.trunk = Trunk(config)
         self.heads = Heads(config)
+        self.overview = overview_of(config)
+
+    @classmethod
+    def of(cls, near: "MammogramNet", overview: Overview, config: NetworkConfig) -> "MammogramNet":
+        """`near` with a look at the whole image beside it."""
+        whole = cls(config)
+        whole.trunk.load_state_dict(near.trunk.state_dict())
+        whole.heads.load_state_dict(near.heads.state_dict())
+        whole.overview = overview
+        return whole.requires_grad_(False).eval()
 
     def forward(self, x: Tensor, context: Tensor | None = None) -> Evidence:
         """x: (N, 1, H, W) float32 in [0, 1], air exactly 0, sides multiples of the deepest tap. context: see `Heads`."""
         evidence: Evidence = self.heads(*self.trunk.read(x), context)
-        return evidence
+        return evidence if self.overview is None else self.overview.beside(evidence, x)
 
 
-def share_of_breast(x: Tensor, cell: int) -> Tensor:
-    """Each cell's share of breast (N, 1, H / cell, W / cell): whatever is above 0."""
-    return F.avg_pool2d((x > 0).to(x.dtype), cell)
+def overview_of(config: NetworkConfig) -> Overview | None:
+    """The untrained network that looks at the whole image, where the table asks for one."""
+    return Overview(config.backbone, config.overview) if config.overview else None
 
 
 def _shortened(backbone: Backbone, stride: int) -> Backbone:

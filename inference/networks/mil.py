@@ -55,6 +55,11 @@ def top_mean(x: Tensor, logits: Tensor, inside: Tensor, share: float) -> Tensor:
     return (cells * take.unsqueeze(1)).sum(dim=2) / take.sum(dim=1, keepdim=True)
 
 
+def share_of_breast(x: Tensor, cell: int) -> Tensor:
+    """Each cell's share of breast (N, 1, H / cell, W / cell): whatever is above 0."""
+    return F.avg_pool2d((x > 0).to(x.dtype), cell)
+
+
 def breast_mean(x: Tensor, inside: Tensor) -> Tensor:
     """Mean over the breast, (N, C, h, w) and (N, 1, h, w) -> (N, C); cells weigh by their share of breast."""
     return (x * inside).sum(dim=(2, 3)) / inside.sum(dim=(2, 3)).clamp(min=1e-6)

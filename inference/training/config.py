@@ -7,6 +7,7 @@ from typing import Any
 
 from inference.comparison import Comparison
 from inference.networks.mammogram import MOST_MEMBERS, NetworkConfig
+from inference.networks.overview import STRIDE
 from inference.preprocess import InputSpec
 
 
@@ -78,11 +79,36 @@ class TuneConfig:
 
 
 @dataclass(frozen=True)
+class OverviewConfig:
+    """How the network that looks at the whole image is fitted (see `networks.overview`), end to end, on image labels alone.
+
+    reduction: times that the image is made smaller. frozen: stride up to which its backbone stays as published. rates: of the
+    backbone and of what is new above it.
+    """
+
+    reduction: int = 4
+    frozen: int = 8
+    epochs: int = 20
+    batch: int = 16
+    learning_rate: float = 3e-4
+    head_rate: float = 1.5e-3
+    weight_decay: float = 5e-2
+    dropout: float = 0.3
+    clip: float = 5.0
+
+
+def _uneven(spec: InputSpec, how: OverviewConfig) -> bool:
+    cell = STRIDE * how.reduction
+    return spec.height % cell > 0 or spec.width % cell > 0
+
+
+@dataclass(frozen=True)
 class TrainingConfig:
     """One TOML file. folds: patient-level, seeded by `seed`. flips: feature maps of the upside-down image too.
 
     tune: None keeps the backbone frozen and fits heads alone, in minutes. pooling: what an image is judged by, see
-    `inference.comparison`. ensemble: the release is the mean of the network of all images and the fold networks.
+    `inference.comparison`. ensemble: the release is the mean of the network of all images and the fold networks. overview: None
+    for no look at the whole image beside the cells.
     """
 
     name: str
@@ -97,6 +123,7 @@ class TrainingConfig:
     tune: TuneConfig | None = None
     pooling: dict[str, Any] = field(default_factory=dict)
     ensemble: bool = False
+    overview: OverviewConfig | None = None
 
     @classmethod
     def read(cls, path: Path) -> "TrainingConfig":
@@ -104,7 +131,8 @@ class TrainingConfig:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
         try:
             heads = HeadConfig(**table.get("heads", {}))
-            config = cls(**{**table, "sets": tuple(table["sets"]), "heads": heads, "tune": None})
+            beside = OverviewConfig(**table["overview"]) if "overview" in table else None
+            config = cls(**{**table, "sets": tuple(table["sets"]), "heads": heads, "tune": None, "overview": beside})
             if "tune" in table:
                 config = replace(config, tune=TuneConfig.of(table["tune"], config.structure, config.spec))
         except (KeyError, TypeError, ValueError) as error:
@@ -115,6 +143,12 @@ class TrainingConfig:
             raise ValueError(f"{path}: heads alone are averaged as weights: ensemble needs a [tune] table")
         if config.ensemble and config.members > 1:
             raise ValueError(f"{path}: ensemble = true and [tune] members are two kinds of ensemble: choose one")
+        if config.overview is not None and (config.tune is None or config.ensemble):
+            raise ValueError(f"{path}: [overview] goes with a [tune] table, and not with ensemble = true")
+        if config.overview is not None and _uneven(config.spec, config.overview):
+            raise ValueError(f"{path}: [input] sides must be multiples of {STRIDE} times [overview] reduction")
+        if config.structure.overview:
+            raise ValueError(f"{path}: overview is asked for by an [overview] table, not in [network]")
         try:
             _ = config.spec, config.comparison, NetworkConfig.of(config.served)
         except ValueError as error:
@@ -142,9 +176,10 @@ class TrainingConfig:
     def served(self) -> dict[str, Any]:
         """The [network] table of the release."""
         count = self.folds + 1 if self.ensemble else self.members
+        beside = {} if self.overview is None else {"overview": self.overview.reduction}
         if self.tune is None or count == 1:
-            return self.network
-        return {**self.network, "members": count, "shared": self.tune.frozen}
+            return {**self.network, **beside}
+        return {**self.network, "members": count, "shared": self.tune.frozen, **beside}
 
     @property
     def structure(self) -> NetworkConfig:
@@ -165,6 +200,8 @@ class TrainingConfig:
         crops = f"{tune.steps} steps of {tune.batch} crops of {tune.crop}, {tune.copies} copies with moved lesions"
         crops += f", mean of {tune.members} networks" if tune.members > 1 else ""
         pooled_by, beside = self.comparison, ""
+        if self.overview is not None:
+            beside += f", beside the whole image at 1/{self.overview.reduction} ({self.overview.epochs} epochs)"
         if pooled_by.evidence == "mean":
             beside += ", malignancy by both heads"
         if pooled_by.other_breast:

@@ -160,6 +160,7 @@ def compact(network: nn.Module) -> dict[str, torch.Tensor]:
     """The state dict with the backbones' convolutions as float16; they are loaded back as float32, strictly."""
     state = {}
     for name, value in network.state_dict().items():
-        half = ("trunk." in name or ".upper." in name) and name.endswith("conv.weight")
+        of_backbone = "trunk." in name or ".upper." in name or name.startswith("overview.")
+        half = of_backbone and name.endswith("conv.weight")
         state[name] = (value.half() if half else value).contiguous()
     return state

@@ -14,11 +14,12 @@ from inference.datasets.records import Record, read_pixels
 from inference.evaluation.metrics import Figure
 from inference.evaluation.tasks import patients
 from inference.networks.ensemble import Ensemble
-from inference.networks.mammogram import MammogramNet, NetworkConfig, share_of_breast
+from inference.networks.mammogram import MammogramNet
+from inference.networks.mil import share_of_breast
 from inference.preprocess import prepare
 from inference.training import parallel
 from inference.training.config import TrainingConfig
-from inference.training.crossval import OutOfFold, Reader, read_members, read_network
+from inference.training.crossval import OutOfFold, Reader, read_members, read_network, read_overview, together
 from inference.training.folds import assign
 from inference.training.frozen import frozen_run
 from inference.training.further import context_values, shifted
@@ -62,14 +63,14 @@ def train(
     fits = calibrate(records, found, patients(records), config.comparison)
     figures = out_of_fold_figures(records, found, regions, inside, fits)
     write_summary(folder, config, figures)
-    served = ensemble(config, network, folder) if config.ensemble or config.members > 1 else network
+    served = ensemble(config, network, folder)
     return Trained(served, found, fits, figures, inside, _embedded(read, len(records)))
 
 
-def ensemble(config: TrainingConfig, network: MammogramNet, folder: Path) -> Ensemble:
-    """The final network and the others of the finished run in `folder` that vote beside it, as one.
+def ensemble(config: TrainingConfig, network: MammogramNet, folder: Path) -> MammogramNet | Ensemble:
+    """The final network and the others of the finished run in `folder` that vote or look beside it, as one; itself where it is alone.
 
-    They are those of the folds, or the further members of the final fit. All shift as the final network does.
+    Those that vote are the networks of the folds, or the further members of the final fit. All shift as the final network does.
     Raises OSError where one is not there.
     """
     if config.ensemble:
@@ -79,7 +80,7 @@ def ensemble(config: TrainingConfig, network: MammogramNet, folder: Path) -> Ens
     for member in others:
         if member.heads.context is not None and network.heads.context is not None:
             member.heads.context.load_state_dict(network.heads.context.state_dict())
-    return Ensemble.of([network, *others], NetworkConfig.of(config.served))
+    return together(config, [network, *others], read_overview(config, folder / "final"))
 
 
 def _grids(config: TrainingConfig, records: Sequence[Record], shape: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:

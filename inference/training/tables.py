@@ -102,8 +102,10 @@ def calibrate(
     elif comparison.other_breast:
         compared = replace(alone, abnormality=_abnormality(records, groups, judged, judged.compared))
     strata = [record.dataset for record in records]
-    same = comparison.evidence == "malignancy"  # the curve of the image's own logit is the cells' as well
-    cells = alone.malignancy if same else platt(found.malignancy, malignant, strata, groups)
+    near = found.malignancy if found.near is None else found.near
+    # where the image's own logit is what its cells say, its curve is the cells' as well
+    same = comparison.evidence == "malignancy" and found.near is None
+    cells = alone.malignancy if same else platt(near, malignant, strata, groups)
     score = alone.exam(exams.logit)
     if compared is not None:
         score = np.where(exams.compared, compared.exam(exams.logit), score)

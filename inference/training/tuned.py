@@ -15,6 +15,7 @@ from inference.networks.ensemble import Ensemble, mean_evidence
 from inference.networks.evidence import Evidence
 from inference.networks.mammogram import MammogramNet, NetworkConfig
 from inference.networks.mil import breast_mean, breast_moments
+from inference.networks.overview import Overview
 from inference.networks.split import Split
 from inference.training import parallel
 from inference.training.config import TrainingConfig, TuneConfig
@@ -33,6 +34,7 @@ from inference.training.frozen import published
 from inference.training.further import allowed_types, fit_types
 from inference.training.heads import fit_density
 from inference.training.lower import Lower, LowerCache
+from inference.training.overview import fit_overview, small_images
 from inference.training.plain import PlainCache
 from inference.training.targets import Labels, labels_of
 from inference.training.tune import Tuned, breast_statistics, tune
@@ -44,7 +46,7 @@ CPU = torch.device("cpu")
 class Tuning:
     """What every fit of a run shares. lowers: maps under the cut, of the images and then of each copy.
 
-    types: see `further.allowed_types`.
+    types: see `further.allowed_types`. small: the images as they are looked at whole (n, 1, h, w), where the run asks for that.
     """
 
     config: TrainingConfig
@@ -53,6 +55,7 @@ class Tuning:
     lowers: Sequence[Sequence[Lower]]
     device: torch.device
     types: Tensor = field(default_factory=lambda: torch.zeros(0))
+    small: Tensor | None = None
 
     @classmethod
     def of(
@@ -72,7 +75,8 @@ class Tuning:
         lowers = LowerCache(split, plain, Copier(plain, fold, config.folds), cache)
         parallel.in_turn(lambda: [lowers.all(n) for n in range(table.copies + 1)])
         made = [lowers.all(n) for n in range(table.copies + 1)]
-        return cls(config, table, labels_of(records), made, device, allowed_types(records))
+        small = None if config.overview is None else small_images(plain, config.overview.reduction)
+        return cls(config, table, labels_of(records), made, device, allowed_types(records), small)
 
     def fit(self, rows: NDArray[np.int64], seed: int, folder: Path) -> MammogramNet:
         """A network tuned on the images `rows` alone, density and all; one that was finished in `folder` is taken up."""
@@ -99,10 +103,23 @@ class Tuning:
         places = member_folders(self.config, folder)
         return [self.fit(rows, seed + member * apart, place) for member, place in enumerate(places)]
 
-    def voted(self, members: Sequence[MammogramNet]) -> Reader:
-        """The members' mean evidence of images by their row."""
-        readers = [self.reader(member) for member in members]
-        return readers[0] if len(readers) == 1 else lambda row: mean_evidence([read(row) for read in readers])
+    def overview(self, rows: NDArray[np.int64], number: int, folder: Path) -> Overview | None:
+        """What looks at the whole image, fitted on the images `rows` alone; None for a run that does not ask for it."""
+        how = self.config.overview
+        if how is None or self.small is None:
+            return None
+        seed = self.config.seed + number
+        return fit_overview(self.config, how, self.small, self.labels, rows, seed, folder, self.device)
+
+    def voted(self, members: Sequence[MammogramNet], overview: Overview | None = None) -> Reader:
+        """The members' mean evidence of images by their row, and what is seen of the whole image beside it."""
+        readers, small = [self.reader(member) for member in members], self.small
+
+        def read(row: int) -> Evidence:
+            near = readers[0](row) if len(readers) == 1 else mean_evidence([one(row) for one in readers])
+            return near if overview is None or small is None else overview.joined(near, small[row : row + 1])
+
+        return read
 
     def reader(self, network: MammogramNet) -> Reader:
         """Evidence of images by their row, through the maps under the cut."""
@@ -181,9 +198,10 @@ def tuned_run(
         Ensemble(NetworkConfig.of(config.served))  # what could not be released is refused before it is trained
     tuning = Tuning.of(config, records, fold, cache, device)
 
-    def of_fold(rows: NDArray[np.int64], number: int) -> Reader:
-        return tuning.voted(tuning.members(rows, number, folder / f"fold-{number}"))
+    def fitted(rows: NDArray[np.int64], number: int, place: Path) -> tuple[list[MammogramNet], Reader]:
+        members = tuning.members(rows, number, place)
+        return members, tuning.voted(members, tuning.overview(rows, number, place))
 
-    found = read_folds(of_fold, fold, config.folds)
-    members = tuning.members(np.arange(len(records)), config.folds, folder / "final")
-    return members[0], found, tuning.voted(members)
+    found = read_folds(lambda rows, number: fitted(rows, number, folder / f"fold-{number}")[1], fold, config.folds)
+    members, read = fitted(np.arange(len(records)), config.folds, folder / "final")
+    return members[0], found, read
