@@ -39,7 +39,6 @@ def small_images(plain: PlainCache, reduction: int) -> Tensor:
 
 def fit_overview(
     config: TrainingConfig,
-    how: OverviewConfig,
     small: Tensor,
     labels: Labels,
     rows: NDArray[np.int64],
@@ -50,8 +49,11 @@ def fit_overview(
     """Fit on the images `rows` alone; a fit that was finished in `folder` is taken up, one that was cut off goes on.
 
     small: (n, 1, H, W). Every set weighs the same. Each step draws from generators of its own, so that a fit that was cut off
-    ends with the same weights. Several processes do the same, and one keeps it.
+    ends with the same weights. Several processes do the same, and one keeps it. ValueError where the run asks for no overview.
     """
+    how = config.overview
+    if how is None:
+        raise ValueError("a run that looks at whole images needs an [overview] table")
     if (folder / OVERVIEW).is_file():
         return cast(Overview, read_overview(config, folder))
     overview = _start(config.structure.backbone, how, seed)

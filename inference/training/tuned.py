@@ -105,11 +105,9 @@ class Tuning:
 
     def overview(self, rows: NDArray[np.int64], number: int, folder: Path) -> Overview | None:
         """What looks at the whole image, fitted on the images `rows` alone; None for a run that does not ask for it."""
-        how = self.config.overview
-        if how is None or self.small is None:
+        if self.small is None:
             return None
-        seed = self.config.seed + number
-        return fit_overview(self.config, how, self.small, self.labels, rows, seed, folder, self.device)
+        return fit_overview(self.config, self.small, self.labels, rows, self.config.seed + number, folder, self.device)
 
     def voted(self, members: Sequence[MammogramNet], overview: Overview | None = None) -> Reader:
         """The members' mean evidence of images by their row, and what is seen of the whole image beside it."""

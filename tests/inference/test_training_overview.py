@@ -27,6 +27,10 @@ HOW = OverviewConfig(reduction=2, frozen=16, epochs=3, batch=4, learning_rate=1e
 ROWS = np.arange(IMAGES)
 
 
+def run(**changes: object) -> TrainingConfig:
+    return replace(config(), overview=replace(HOW, **changes))
+
+
 def bright() -> torch.Tensor:
     """Small images of noise in which the ill ones have a bright patch."""
     small = torch.rand(IMAGES, 1, 64, 64, generator=torch.Generator().manual_seed(0)) * 0.3 + 0.1
@@ -42,8 +46,7 @@ def dense() -> Labels:
 
 
 def test_it_learns_what_is_bright_and_what_is_dense(tmp_path):
-    how = replace(HOW, epochs=8)
-    overview = fit_overview(config(), how, bright(), dense(), ROWS, 0, tmp_path)
+    overview = fit_overview(run(epochs=8), bright(), dense(), ROWS, 0, tmp_path)
     with torch.inference_mode():
         logits, density = overview(bright())
     ill = torch.arange(IMAGES) % 2 == 0
@@ -53,7 +56,7 @@ def test_it_learns_what_is_bright_and_what_is_dense(tmp_path):
 
 
 def test_a_fit_that_was_cut_off_ends_with_the_same_weights(tmp_path, monkeypatch):
-    whole = fit_overview(config(), HOW, bright(), dense(), ROWS, 0, tmp_path / "whole")
+    whole = fit_overview(run(), bright(), dense(), ROWS, 0, tmp_path / "whole")
     save = checkpoints.Checkpoint.save
 
     def save_then_die(self, epochs):
@@ -63,8 +66,8 @@ def test_a_fit_that_was_cut_off_ends_with_the_same_weights(tmp_path, monkeypatch
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(checkpoints.Checkpoint, "save", save_then_die)
-        fit_overview(config(), HOW, bright(), dense(), ROWS, 0, tmp_path / "cut")
-    again = fit_overview(config(), HOW, bright(), dense(), ROWS, 0, tmp_path / "cut")
+        fit_overview(run(), bright(), dense(), ROWS, 0, tmp_path / "cut")
+    again = fit_overview(run(), bright(), dense(), ROWS, 0, tmp_path / "cut")
     mine, theirs = whole.state_dict(), again.state_dict()
     assert all(torch.equal(mine[name], theirs[name]) for name in mine)
 
@@ -94,7 +97,7 @@ def data(tmp_path_factory) -> Path:
 def released(data, tmp_path_factory) -> Path:
     """A run with an overview by the command line: run/ and the release tiny-tuned-0.0.1/."""
     folder = tmp_path_factory.mktemp("overview")
-    table = "\n[overview]\nreduction = 2\nfrozen = 16\nepochs = 2\nbatch = 4\n"
+    table = "\n[overview]\nreduction = 2\nfrozen = 16\nepochs = 2\nbatch = 4\nlearning_rate = 1e-6\nhead_rate = 1e-6\n"
     (folder / "tiny.toml").write_text(CONFIG + table)
     places = ["--cache", str(folder / "cache"), "--run", str(folder / "run"), "--out", str(folder), "--threads", "1"]
     assert main([str(folder / "tiny.toml"), "--data", str(data), *places]) == 0
