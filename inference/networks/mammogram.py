@@ -42,7 +42,7 @@ class NetworkConfig:
     "attention" a mean weighed by gated attention of attention_width units. kinds: also tell what the image mainly shows.
     context: further inputs that shift the image logits where they are known (see `inference.context`). members: networks
     that vote; they share the backbone up to the stride `shared`. overview: the image is also looked at whole, at so many times
-    less than its size (see `networks.overview`); 0: it is not.
+    less than its size (see `networks.overview`); 0: it is not. overview_weight: of what is seen there, 0 to 1; the cells have the rest.
     """
 
     backbone: str = "efficientnet-lite0"
@@ -56,6 +56,7 @@ class NetworkConfig:
     members: int = 1
     shared: int = 0
     overview: int = 0
+    overview_weight: float = 0.5
 
     @classmethod
     def of(cls, table: dict[str, Any]) -> "NetworkConfig":
@@ -85,6 +86,8 @@ class NetworkConfig:
             raise ValueError(f"[network] top_share must lie in (0, 1], not {config.top_share}")
         if config.overview not in (0, *REDUCTIONS):
             raise ValueError(f"[network] overview must be one of {', '.join(map(str, REDUCTIONS))}, or 0 for none")
+        if not 0.0 < config.overview_weight < 1.0:
+            raise ValueError(f"[network] overview_weight must lie between 0 and 1, not {config.overview_weight}")
         config._check_members(set(there))
         return config
 
@@ -220,7 +223,7 @@ class MammogramNet(nn.Module):
 
 def overview_of(config: NetworkConfig) -> Overview | None:
     """The untrained network that looks at the whole image, where the table asks for one."""
-    return Overview(config.backbone, config.overview) if config.overview else None
+    return Overview(config.backbone, config.overview, config.overview_weight) if config.overview else None
 
 
 def _shortened(backbone: Backbone, stride: int) -> Backbone:

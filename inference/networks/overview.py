@@ -23,9 +23,9 @@ class Overview(nn.Module):
     It is read both ways up, and what both say is averaged. It draws no map: the small image is for what an image is like as a whole.
     """
 
-    def __init__(self, backbone: str, reduction: int, dropout: float = 0.0) -> None:
+    def __init__(self, backbone: str, reduction: int, weight: float, dropout: float = 0.0) -> None:
         super().__init__()
-        self.reduction = reduction
+        self.reduction, self.weight = reduction, weight
         channels = channels_of(backbone)[STRIDE]
         self.backbone = build_backbone(backbone)
         self.norm = nn.LayerNorm(channels)
@@ -56,11 +56,13 @@ class Overview(nn.Module):
         return self.joined(near, self.small(x))
 
     def joined(self, near: Evidence, small: Tensor) -> Evidence:
-        """The mean of `near`, what the images' cells say, and of what is seen here; the map stays as it is."""
+        """`near`, what the images' cells say, and what is seen here, by its weight, 0 to 1; the map stays as it is."""
         logits, density = self(small)
+        here = torch.cat([logits, density], dim=1) * self.weight
+        there = 1.0 - self.weight
         return near._replace(
-            malignancy=(near.malignancy + logits[:, 0]) / 2,
-            abnormality=(near.abnormality + logits[:, 1]) / 2,
-            density=((near.density + density) / 2).log_softmax(dim=1),
+            malignancy=there * near.malignancy + here[:, 0],
+            abnormality=there * near.abnormality + here[:, 1],
+            density=(there * near.density + here[:, 2:]).log_softmax(dim=1),
             near=near.malignancy,
         )

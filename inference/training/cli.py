@@ -29,9 +29,8 @@ multiple-instance head gives each cell of the stride-16 map a malignancy and an 
 score of the mean and deviation of the breast's features at stride 8."""
 LOOKED: Final = """
 
-Beside it a second network of the same kind looks at the whole image at 1/{reduction} of that size, fitted end to end on image labels alone. The
-image's logits are the mean of both networks', its composition the mean of their log-probabilities; so what the map shows is half of what decided, and what
-the second network saw is on no map."""
+Beside it a second network of the same kind looks at the whole image at 1/{reduction} of that size, fitted end to end on image labels alone. What
+it says weighs {weight} of an image's logits and log-probabilities of composition, the cells the rest; what it saw is on no map."""
 
 
 def main(argv: Sequence[str]) -> int:
@@ -64,7 +63,8 @@ def _run(args: argparse.Namespace) -> int:
         others = others if args.compare else []
         about = TUNED if config.tune else ""
         if config.overview is not None:
-            about += LOOKED.replace("{reduction}", str(config.overview.reduction))
+            how = config.overview
+            about += LOOKED.replace("{reduction}", str(how.reduction)).replace("{weight}", f"{how.weight:g}")
         extras = [unlike(config, records), *faithful(config, records, run, args.faithful)]
         target = publish(config, records, trained, args.out, command=command, others=others, about=about, extras=extras)
         sys.stdout.write(f"{target}\n")

@@ -82,11 +82,12 @@ class TuneConfig:
 class OverviewConfig:
     """How the network that looks at the whole image is fitted (see `networks.overview`), end to end, on image labels alone.
 
-    reduction: times that the image is made smaller. frozen: stride up to which its backbone stays as published. rates: of the
+    reduction: times that the image is made smaller. weight: of what is seen, 0 to 1, beside what the cells say. frozen: stride up to which its backbone stays as published. rates: of the
     backbone and of what is new above it.
     """
 
     reduction: int = 4
+    weight: float = 0.2
     frozen: int = 8
     epochs: int = 20
     batch: int = 16
@@ -176,7 +177,9 @@ class TrainingConfig:
     def served(self) -> dict[str, Any]:
         """The [network] table of the release."""
         count = self.folds + 1 if self.ensemble else self.members
-        beside = {} if self.overview is None else {"overview": self.overview.reduction}
+        beside: dict[str, Any] = {}
+        if self.overview is not None:
+            beside = {"overview": self.overview.reduction, "overview_weight": self.overview.weight}
         if self.tune is None or count == 1:
             return {**self.network, **beside}
         return {**self.network, "members": count, "shared": self.tune.frozen, **beside}
@@ -201,7 +204,7 @@ class TrainingConfig:
         crops += f", mean of {tune.members} networks" if tune.members > 1 else ""
         pooled_by, beside = self.comparison, ""
         if self.overview is not None:
-            beside += f", beside the whole image at 1/{self.overview.reduction} ({self.overview.epochs} epochs)"
+            beside += f", beside the whole image at 1/{self.overview.reduction} ({self.overview.epochs} epochs, weight {self.overview.weight:g})"
         if pooled_by.evidence == "mean":
             beside += ", malignancy by both heads"
         if pooled_by.other_breast:

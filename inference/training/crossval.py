@@ -105,7 +105,7 @@ def read_overview(config: TrainingConfig, folder: Path) -> Overview | None:
     """What `keep_overview` wrote, None for a run without one; OSError where it is not there."""
     if config.overview is None:
         return None
-    overview = Overview(config.structure.backbone, config.overview.reduction)
+    overview = Overview(config.structure.backbone, config.overview.reduction, config.overview.weight)
     overview.load_state_dict(load_file(folder / OVERVIEW), strict=True)
     return overview.requires_grad_(False).eval()
 

@@ -94,7 +94,7 @@ def fit_overview(
 def _start(backbone: str, how: OverviewConfig, seed: int) -> Overview:
     """Untrained above a published backbone whose batch statistics stay as they are: sixteen images would make poor ones."""
     torch.manual_seed(seed)
-    overview = Overview(backbone, how.reduction, how.dropout)
+    overview = Overview(backbone, how.reduction, how.weight, how.dropout)
     overview.backbone.load_state_dict(build_backbone(backbone, pretrained=True).state_dict())
     nn.init.normal_(overview.cells.weight, std=0.01)
     nn.init.constant_(overview.cells.bias, -1.0)  # type: ignore[arg-type]

@@ -32,19 +32,19 @@ def x() -> torch.Tensor:
 @pytest.fixture(scope="module")
 def whole() -> MammogramNet:
     torch.manual_seed(0)
-    return drawn(build({**TABLE, "overview": 2}))  # type: ignore[return-value]
+    return drawn(build({**TABLE, "overview": 2, "overview_weight": 0.25}))  # type: ignore[return-value]
 
 
 @torch.inference_mode()
-def test_logits_are_the_mean_of_cells_and_overview_and_the_map_is_the_cells_own(whole, x):
+def test_logits_are_those_of_cells_and_overview_by_weight_and_the_map_is_the_cells_own(whole, x):
     near: Evidence = whole.heads(*whole.trunk.read(x))
     logits, density = whole.overview(whole.overview.small(x))
     said = whole(x)
     assert near.near is None and torch.equal(said.near, near.malignancy)
-    assert torch.allclose(said.malignancy, (near.malignancy + logits[:, 0]) / 2)
-    assert torch.allclose(said.abnormality, (near.abnormality + logits[:, 1]) / 2)
+    assert torch.allclose(said.malignancy, 0.75 * near.malignancy + 0.25 * logits[:, 0])
+    assert torch.allclose(said.abnormality, 0.75 * near.abnormality + 0.25 * logits[:, 1])
     assert torch.equal(said.malignancy_map, near.malignancy_map)
-    expected = (near.density + density).div(2).softmax(dim=1)
+    expected = (0.75 * near.density + 0.25 * density).softmax(dim=1)
     assert torch.allclose(said.density.exp(), expected, atol=1e-5)
     assert (logits[:, 0] - near.malignancy).abs().min() > 1e-3
 
@@ -82,7 +82,7 @@ def test_it_is_kept_in_half_the_bytes_and_folded_without_a_difference(whole, x):
     said, state = whole(x), compact(whole)
     kept = [name for name in state if name.startswith("overview.backbone.") and name.endswith("conv.weight")]
     assert kept and all(state[name].dtype == torch.float16 for name in kept)
-    again = build({**TABLE, "overview": 2})
+    again = build({**TABLE, "overview": 2, "overview_weight": 0.25})
     again.load_state_dict(state, strict=True)
     found = fold_norms(again.float())(x)
     assert torch.allclose(found.malignancy, said.malignancy, atol=2e-2)
@@ -91,8 +91,10 @@ def test_it_is_kept_in_half_the_bytes_and_folded_without_a_difference(whole, x):
 def test_a_size_that_is_none_is_refused():
     with pytest.raises(ValueError, match="overview must be one of 2, 4, 8"):
         NetworkConfig.of({**TABLE, "overview": 3})
+    with pytest.raises(ValueError, match="overview_weight must lie between 0 and 1, not 1"):
+        NetworkConfig.of({**TABLE, "overview": 2, "overview_weight": 1.0})
 
 
 def test_it_has_a_backbone_of_its_own():
-    count = sum(value.numel() for value in Overview("efficientnet-lite0", 4).parameters())
-    assert 3_300_000 < count < 3_450_000
+    count = sum(value.numel() for value in Overview("efficientnet-lite0", 4, 0.5).parameters())
+    assert 2_950_000 < count < 2_970_000

@@ -107,7 +107,7 @@ def released(data, tmp_path_factory) -> Path:
 @torch.inference_mode()
 def test_the_release_holds_both_and_reads_as_the_final_fit_does(released, data):
     made, release = TrainingConfig.read(released / "tiny.toml"), Release.read(released / "tiny-tuned-0.0.1")
-    assert release["network"]["overview"] == 2
+    assert (release["network"]["overview"], release["network"]["overview_weight"]) == (2, 0.2)
     assert "malignancy_map" in release["calibration"]  # the cells' logits have a curve of their own
     record = read_sets(["cdd-cesm"], data)[1]
     x = prepare(read_pixels(record.path), record.laterality, made.spec).tensor[None]
