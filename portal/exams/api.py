@@ -19,7 +19,11 @@ class NewestFirst(Walk):
     ordering = ("-created_at", "-id")
 
 
-@extend_schema(parameters=[OpenApiParameter("search", str, description="Pseudonym, replaced accession, or date")])
+@extend_schema(
+    parameters=[
+        OpenApiParameter("search", str, description="Beginning of a pseudonym or of a replaced accession, or a date")
+    ]
+)
 class ExamList(ListAPIView[Exam]):
     """Exams that the caller may see, newest first."""
 
