@@ -1,5 +1,6 @@
 """Fitting what looks at the whole image, small and end to end, on the labels of images alone."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
@@ -56,39 +57,75 @@ def fit_overview(
         raise ValueError("a run that looks at whole images needs an [overview] table")
     if (folder / OVERVIEW).is_file():
         return cast(Overview, read_overview(config, folder))
-    overview = _start(config.structure.backbone, how, seed)
-    where = device or torch.device("cpu")
-    overview.to(where)
-    offset = nn.Parameter(torch.zeros(int(labels.group.max()) + 1, 2, device=where))
-    optimiser = _optimiser(overview, offset, how)
-    kept = nn.Module()
-    kept.overview, kept.offset = overview, offset
+    fit = _Fit.begun(config.structure.backbone, how, Images(small, labels, rows), seed, device or torch.device("cpu"))
     place = folder / "overview"
-    checkpoint = Checkpoint(place, kept, optimiser)
-    weight = set_weights(labels, rows)
-    steps = max(1, len(rows) // how.batch)
+    checkpoint = Checkpoint(place, fit.kept(), fit.optimiser)
     for epoch in tqdm(range(checkpoint.resume(), how.epochs), desc=f"{folder.name}, whole", unit="epoch", disable=None):
-        order, losses = np.random.default_rng([seed, epoch]).permutation(rows), []
-        for step in range(steps):
-            done = epoch * steps + step
-            for group, rate in zip(optimiser.param_groups, (how.learning_rate, how.head_rate), strict=True):
-                group["lr"] = rate * schedule((done + 0.5) / (how.epochs * steps))
-            chosen = torch.from_numpy(order[step * how.batch : (step + 1) * how.batch])
-            torch.manual_seed(1_000_003 * seed + done)  # of the dropout
-            batch = altered(small[chosen], torch.Generator().manual_seed(1_000_003 * seed + done))
-            loss = _loss(overview, offset, batch, labels, chosen, weight)
-            optimiser.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
-            nn.utils.clip_grad_norm_([p for group in optimiser.param_groups for p in group["params"]], how.clip)
-            optimiser.step()
-            losses.append(loss.item())
+        loss = fit.epoch(epoch)
         if parallel.rank() == 0:
             checkpoint.save(epoch + 1)
-            log(place / "log.csv", {"epoch": epoch + 1, "loss": round(float(np.mean(losses)), 6)})
+            log(place / "log.csv", {"epoch": epoch + 1, "loss": round(loss, 6)})
     if parallel.rank() == 0:
-        keep_overview(overview.cpu().eval(), folder)
+        keep_overview(fit.overview.cpu().eval(), folder)
     parallel.wait()
     return cast(Overview, read_overview(config, folder))
+
+
+@dataclass(frozen=True)
+class Images:
+    """What a fit is made on: small images (n, 1, H, W), their labels, and the rows that it may see."""
+
+    small: Tensor
+    labels: Labels
+    rows: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class _Fit:
+    """A fit under way. offset: of each set (sets, 2), which serving leaves out. weight: of each image (n,)."""
+
+    overview: Overview
+    offset: nn.Parameter
+    optimiser: torch.optim.Optimizer
+    how: OverviewConfig
+    images: Images
+    weight: Tensor
+    seed: int
+
+    @classmethod
+    def begun(cls, backbone: str, how: OverviewConfig, images: Images, seed: int, device: torch.device) -> "_Fit":
+        overview = _start(backbone, how, seed).to(device)
+        offset = nn.Parameter(torch.zeros(int(images.labels.group.max()) + 1, 2, device=device))
+        optimiser = _optimiser(overview, offset, how)
+        return cls(overview, offset, optimiser, how, images, set_weights(images.labels, images.rows), seed)
+
+    def kept(self) -> nn.Module:
+        """All that a checkpoint keeps."""
+        kept = nn.Module()
+        kept.overview, kept.offset = self.overview, self.offset
+        return kept
+
+    def epoch(self, number: int) -> float:
+        """Every image once, but for what fills no batch; the mean loss."""
+        order = np.random.default_rng([self.seed, number]).permutation(self.images.rows)
+        steps = max(1, len(order) // self.how.batch)
+        batches = [order[step * self.how.batch : (step + 1) * self.how.batch] for step in range(steps)]
+        return float(np.mean([self._step(rows, number * steps + step, steps) for step, rows in enumerate(batches)]))
+
+    def _step(self, rows: NDArray[np.int64], done: int, steps: int) -> float:
+        how = self.how
+        for group, rate in zip(self.optimiser.param_groups, (how.learning_rate, how.head_rate), strict=True):
+            group["lr"] = rate * schedule((done + 0.5) / (how.epochs * steps))
+        torch.manual_seed(1_000_003 * self.seed + done)  # of the dropout
+        chosen, generator = torch.from_numpy(rows), torch.Generator().manual_seed(1_000_003 * self.seed + done)
+        batch = altered(self.images.small[chosen], generator)
+        loss = _loss(self.overview, self.offset, batch, self.images.labels, chosen, self.weight)
+        self.optimiser.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        every = [parameter for group in self.optimiser.param_groups for parameter in group["params"]]
+        nn.utils.clip_grad_norm_(every, how.clip)
+        self.optimiser.step()
+        return loss.item()
 
 
 def _start(backbone: str, how: OverviewConfig, seed: int) -> Overview:
