@@ -111,7 +111,8 @@ def test_training_reads_what_serving_reads(run, data):
         prepared = prepare(read_pixels(records[row].path), records[row].laterality, config.spec)
         with torch.inference_mode():
             whole, split = network(prepared.tensor[None]), read(row)
-        for one, other in zip(whole, split, strict=True):
+        assert whole.near is None is split.near  # nothing beside the cells
+        for one, other in zip(whole[:-1], split[:-1], strict=True):
             assert torch.allclose(one, other, atol=0.03)
         assert whole.malignancy.item() == pytest.approx(split.malignancy.item(), abs=0.01)
 
