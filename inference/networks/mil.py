@@ -55,6 +55,12 @@ def top_mean(x: Tensor, logits: Tensor, inside: Tensor, share: float) -> Tensor:
     return (cells * take.unsqueeze(1)).sum(dim=2) / take.sum(dim=1, keepdim=True)
 
 
+def highest(local: Tensor, inside: Tensor, count: int) -> Tensor:
+    """Mean of the `count` highest breast cells; (N, 2, h, w), (N, 1, h, w) -> (N, 2). Air counts as -20."""
+    shown = local.flatten(2).masked_fill(inside.flatten(2) < 0.5, -20.0)
+    return shown.topk(min(count, shown.shape[2]), dim=2).values.clamp(min=-20.0).mean(dim=2)
+
+
 def share_of_breast(x: Tensor, cell: int) -> Tensor:
     """Each cell's share of breast (N, 1, H / cell, W / cell): whatever is above 0."""
     return F.avg_pool2d((x > 0).to(x.dtype), cell)

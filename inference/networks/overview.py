@@ -8,7 +8,7 @@ from torch.nn import functional as F
 
 from inference.networks.backbones import build_backbone, channels_of
 from inference.networks.evidence import Evidence
-from inference.networks.mil import OrdinalDensity, breast_mean, share_of_breast
+from inference.networks.mil import OrdinalDensity, breast_mean, highest, share_of_breast
 
 STRIDE: Final = 32
 """Of the map that is looked at, in pixels of the small image."""
@@ -41,8 +41,7 @@ class Overview(nn.Module):
         """Logits (N, 2) and log-probabilities of a, b, c, d (N, 4) of small images, one way up."""
         inside = share_of_breast(small, STRIDE)
         maps = self.backbone.maps(small, {STRIDE})[STRIDE]
-        local = self.cells(self.drop_maps(maps)).flatten(2).masked_fill(inside.flatten(2) < 0.5, -20.0)
-        top = local.topk(min(TOP_CELLS, local.shape[2]), dim=2).values.mean(dim=2)
+        top = highest(self.cells(self.drop_maps(maps)), inside, TOP_CELLS)
         return top, self.density(self.drop(self.norm(breast_mean(maps, inside))))
 
     def forward(self, small: Tensor) -> tuple[Tensor, Tensor]:
@@ -58,11 +57,12 @@ class Overview(nn.Module):
     def joined(self, near: Evidence, small: Tensor) -> Evidence:
         """`near`, what the images' cells say, and what is seen here, by its weight, 0 to 1; the map stays as it is."""
         logits, density = self(small)
-        here = torch.cat([logits, density], dim=1) * self.weight
-        there = 1.0 - self.weight
         return near._replace(
-            malignancy=there * near.malignancy + here[:, 0],
-            abnormality=there * near.abnormality + here[:, 1],
-            density=(there * near.density + here[:, 2:]).log_softmax(dim=1),
+            malignancy=self._mixed(near.malignancy, logits[:, 0]),
+            abnormality=self._mixed(near.abnormality, logits[:, 1]),
+            density=self._mixed(near.density, density).log_softmax(dim=1),
             near=near.malignancy,
         )
+
+    def _mixed(self, near: Tensor, here: Tensor) -> Tensor:
+        return (1.0 - self.weight) * near + self.weight * here

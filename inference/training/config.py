@@ -82,8 +82,8 @@ class TuneConfig:
 class OverviewConfig:
     """How the network that looks at the whole image is fitted (see `networks.overview`), end to end, on image labels alone.
 
-    reduction: times that the image is made smaller. weight: of what is seen, 0 to 1, beside what the cells say. frozen: stride up to which its backbone stays as published. rates: of the
-    backbone and of what is new above it.
+    reduction: times that the image is made smaller. weight: of what is seen, 0 to 1, beside what the cells say. frozen: stride up to
+    which its backbone stays as published. rates: of the backbone and of what is new above it.
     """
 
     reduction: int = 4

@@ -13,6 +13,7 @@ from tqdm import tqdm
 
 from inference.networks.attention import pool_attended
 from inference.networks.mammogram import MammogramNet
+from inference.networks.mil import highest
 from inference.networks.split import Split
 from inference.training import parallel
 from inference.training.checkpoints import Checkpoint
@@ -173,12 +174,6 @@ def _pooled(tuned: Tuned, local: Tensor, features: Tensor, inside: Tensor, confi
     if attention is None:
         return highest(local, inside, config.top_cells)
     return pool_attended(local, attention(features, inside))
-
-
-def highest(local: Tensor, inside: Tensor, count: int) -> Tensor:
-    """Mean of a crop's `count` highest breast cells; (N, 2, h, w), (N, 1, h, w) -> (N, 2). Air counts as -20."""
-    shown = local.flatten(2).masked_fill(inside.flatten(2) < 0.5, -20.0)
-    return shown.topk(min(count, shown.shape[2]), dim=2).values.clamp(min=-20.0).mean(dim=2)
 
 
 def breast_statistics(tuned: Tuned, sampler: Sampler, every: int = 8) -> None:
