@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from contextlib import contextmanager
 
 import numpy as np
 import pytest
@@ -73,6 +74,19 @@ def test_a_connection_lost_after_the_first_look_is_a_failure_and_the_look_goes(c
         viewer.until(lambda: viewer.pane("LCC")["drawn"] and viewer.pane("LCC")["failure"] is None)
 
 
+@contextmanager
+def watched(chromium, script):
+    """Four small images in a viewer whose page runs `script` before anything else."""
+    desk = Desk(four_views(rows=330, cols=240))
+    try:
+        with ViewerPage(chromium, desk) as viewer:
+            viewer.page.add_init_script(script)
+            viewer.open()
+            yield viewer
+    finally:
+        desk.close()
+
+
 COUNT = """
 window.copied = {};
 const draw = CanvasRenderingContext2D.prototype.drawImage;
@@ -85,19 +99,13 @@ CanvasRenderingContext2D.prototype.drawImage = function (source, ...rest) {
 
 
 def test_the_card_draws_each_picture_once_and_not_first_through_a_window_of_its_own(chromium):
-    desk = Desk(four_views(rows=330, cols=240))
-    try:
-        with ViewerPage(chromium, desk) as viewer:
-            viewer.page.add_init_script(COUNT)
-            viewer.open()
-            viewer.settle()
-            assert viewer.page.evaluate("() => window.copied") == dict.fromkeys(["RCC", "LCC", "RMLO", "LMLO"], 1)
-            viewer.focus("RCC")
-            viewer.press("k", "+")
-            viewer.settle()
-            assert viewer.page.evaluate("() => window.copied.RCC") == 2
-    finally:
-        desk.close()
+    with watched(chromium, COUNT) as viewer:
+        viewer.settle()
+        assert viewer.page.evaluate("() => window.copied") == dict.fromkeys(["RCC", "LCC", "RMLO", "LMLO"], 1)
+        viewer.focus("RCC")
+        viewer.press("k", "+")
+        viewer.settle()
+        assert viewer.page.evaluate("() => window.copied.RCC") == 2
 
 
 UPLOADS = """
@@ -114,18 +122,12 @@ for (const name of ["texImage2D", "texSubImage2D"]) {
 
 
 def test_the_card_gets_each_picture_once_as_the_whole_numbers_that_it_is(chromium):
-    desk = Desk(four_views(rows=330, cols=240))
-    try:
-        with ViewerPage(chromium, desk) as viewer:
-            viewer.page.add_init_script(UPLOADS)
-            viewer.open()
-            viewer.settle()
-            assert viewer.page.evaluate("() => window.uploads") == ["Uint16Array true"] * 4
-            viewer.press("+", "i", "b", "r")
-            viewer.settle()
-            assert viewer.page.evaluate("() => window.uploads.length") == 4
-    finally:
-        desk.close()
+    with watched(chromium, UPLOADS) as viewer:
+        viewer.settle()
+        assert viewer.page.evaluate("() => window.uploads") == ["Uint16Array true"] * 4
+        viewer.press("+", "i", "b", "r")
+        viewer.settle()
+        assert viewer.page.evaluate("() => window.uploads.length") == 4
 
 
 CONTEXTS = """
@@ -140,15 +142,9 @@ HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
 
 def test_the_card_is_not_looked_over_before_it_draws(chromium):
     """Three contexts: ours to ask whether there is a card, VTK's one look at 16 bits, and the one that draws."""
-    desk = Desk(four_views(rows=330, cols=240))
-    try:
-        with ViewerPage(chromium, desk) as viewer:
-            viewer.page.add_init_script(CONTEXTS)
-            viewer.open()
-            assert viewer.page.evaluate("() => window.asked.size") == 3
-            assert viewer.page.evaluate("() => Object.keys(localStorage).filter(key => /cornerstone/.test(key))") == []
-    finally:
-        desk.close()
+    with watched(chromium, CONTEXTS) as viewer:
+        assert viewer.page.evaluate("() => window.asked.size") == 3
+        assert viewer.page.evaluate("() => Object.keys(localStorage).filter(key => /cornerstone/.test(key))") == []
 
 
 @pytest.mark.parametrize("entry", ["viewer", "read", "site", "intake", "pattern"])
