@@ -21,6 +21,8 @@ import psycopg
 import redis
 
 ROOT = Path(__file__).resolve().parents[2]
+CLAIM = b"overread-stack"
+"""The key that holds the process whose stack has a Redis database for itself."""
 
 
 def free_port() -> int:
@@ -42,6 +44,7 @@ class Stack:
         self.environment.pop("DJANGO_SETTINGS_MODULE", None)
         self.environment.pop("OVERREAD_SECRET_KEY", None)
         self.database = ""
+        self.broker: redis.Redis | None = None
         self._own_database()
         self._own_broker()
         self.arguments = ["--demo", *arguments]
@@ -107,6 +110,7 @@ class Stack:
         self.process.send_signal(signal.SIGINT)
         status = self.process.wait(timeout=60)
         self._drop_database()
+        self._drop_broker()
         kept = ROOT / "test-results"
         kept.mkdir(exist_ok=True)
         shutil.copy(self.log, kept / f"stack-{self.port}.log")
@@ -124,12 +128,33 @@ class Stack:
             self.environment["DATABASE_URL"] = urlunsplit(urlsplit(url)._replace(path=f"/{self.database}"))
 
     def _own_broker(self) -> None:
-        """A database of its own on the Redis server, emptied: two stacks must not work off each other's queues."""
+        """A database of its own on the Redis server, claimed there and emptied: two stacks must not work off each other's queues."""
         url = self.environment.get("CELERY_BROKER_URL", "")
-        if url.startswith("redis://"):
-            url = urlunsplit(urlsplit(url)._replace(path=f"/{1 + self.port % 15}"))
-            self.environment["CELERY_BROKER_URL"] = url
-            redis.Redis.from_url(url).flushdb()
+        if not url.startswith("redis://"):
+            return
+        for number in range(1, 16):
+            own = urlunsplit(urlsplit(url)._replace(path=f"/{number}"))
+            if own != url and self._claimed(redis.Redis.from_url(own)):
+                self.environment["CELERY_BROKER_URL"] = own
+                return
+        raise AssertionError("every database of the Redis server is claimed by a stack that runs: stop one")
+
+    def _claimed(self, server: redis.Redis) -> bool:
+        """Claim a database nobody has, or whose owner is gone."""
+        owner = server.get(CLAIM)
+        if owner is not None and not Path(f"/proc/{int(owner)}").exists():
+            server.delete(CLAIM)
+        if not server.set(CLAIM, os.getpid(), nx=True):
+            return False
+        for key in server.scan_iter():
+            if key != CLAIM:
+                server.delete(key)
+        self.broker = server
+        return True
+
+    def _drop_broker(self) -> None:
+        if self.broker is not None:
+            self.broker.flushdb()
 
     def _drop_database(self) -> None:
         if self.database:
