@@ -10,6 +10,7 @@ from django.utils.cache import patch_cache_control
 
 from portal.base import requests
 from portal.base.error_pages import bad_request
+from portal.base.once import SAFE, in_one_request
 
 HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()",
@@ -26,6 +27,18 @@ def request_id(get_response: Answer) -> Answer:
         response = get_response(request)
         response[requests.HEADER] = requests.current()
         return response
+
+    return answer
+
+
+def look_up_once(get_response: Answer) -> Answer:
+    """Where somebody works and whether anything is shared with them is asked once for each request that only reads."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        if request.method not in SAFE:
+            return get_response(request)
+        with in_one_request():
+            return get_response(request)
 
     return answer
 

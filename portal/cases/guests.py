@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import DateField, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
-from portal.cases.models import Assignment, Case, Share
+from portal.cases.models import Assignment, Case, Share, maybe_guest
 from portal.exams import lending
 from portal.exams.managers import SEE_EXAMS
 from portal.practices.models import Practice, Role, User
@@ -20,6 +20,8 @@ UNDATED = Value(date(1, 1, 1), output_field=DateField())
 
 def lent_exams(user: Any) -> Exists:
     """The exams of the cases shared with `user`, and the priors that hang beside them (as `priors.priors_of` has them)."""
+    if not maybe_guest(user):
+        return Exists(Share.objects.none())
     woman = Q(case__exam__patient=OuterRef("patient"), case__practice=OuterRef("practice"))
     earlier = Q(case__exam__study_date=None) | Q(case__exam__study_date__gt=Coalesce(OuterRef("study_date"), UNDATED))
     in_time = Q(case__closed_at=None) | Q(case__closed_at__gt=OuterRef("created_at"))

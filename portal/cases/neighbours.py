@@ -31,21 +31,24 @@ def neighbour(*, case: Case, user: User, practice: Practice, wanted: Wanted, by:
 
     A case that has left the list since counts from where it would stand. Looked for among the first MANY of a list.
     """
-    keys = _keys(case, user, practice, wanted)
+    keys = _keys(case, user, practice, wanted, by)
     at = keys.index(case.pk) + by
     if not 0 <= at < len(keys):
         return None
     return keys[at] if Case.objects.visible_to(user).filter(pk=keys[at]).exists() else None
 
 
-def _keys(case: Case, user: User, practice: Practice, wanted: Wanted) -> list[UUID]:
-    """The keys of the list, one tab behind the other, `case` among them."""
+def _keys(case: Case, user: User, practice: Practice, wanted: Wanted, by: int) -> list[UUID]:
+    """The keys of the list, one tab behind the other, `case` among them; no further than the neighbour is known."""
     own = Case.objects.of_own_practices(user).filter(practice=practice)
     before: list[UUID] = []
     keys: list[UUID] = []
     for tab in lists(user, practice, wanted.tab):
         before += keys
         keys = first_of(narrowed(tab.pick(own, user), practice, tab, wanted), tab, wanted.sort)
+        found = [*before, *keys]
+        if case.pk in found and 0 <= found.index(case.pk) + by < len(found):
+            return found
     if case.pk not in (*before, *keys):
         keys = first_of(Case.objects.filter(pk__among=[*keys, case.pk]), tab, wanted.sort, MANY + 1)
     return [*before, *keys]

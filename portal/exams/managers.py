@@ -9,6 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from portal.exams.lending import lent_to, of_lent_women
 from portal.practices.models import Practice, Role
+from portal.practices.selectors import practice_keys
 
 if TYPE_CHECKING:
     from portal.exams.models import Exam, Image, Patient  # noqa: F401 - named in the generic bases
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 SEE_EXAMS = (Role.CLINICIAN, Role.READER, Role.COORDINATOR)
 
 
-def _practices(user: Any) -> models.QuerySet[Practice]:
-    return Practice.objects.of(user, *SEE_EXAMS)
+def _practices(user: Any) -> Any:
+    return practice_keys(user, *SEE_EXAMS)
 
 
 def of_visible_exam(rows: models.QuerySet[Any], user: Any) -> Exists:
@@ -48,7 +49,7 @@ class ExamQuerySet(models.QuerySet["Exam"]):
 
     def listed_for(self, user: Any) -> ExamQuerySet:
         """Those of `visible_to`, by keys that are looked up before: with them an index can be walked in the order of a list."""
-        own = Q(practice__in=list(_practices(user)))
+        own = Q(practice__in=list(Practice.objects.of(user, *SEE_EXAMS)))
         lent = list(self.model._default_manager.lent(user).values_list("pk", flat=True))
         return self.filter(own | Q(pk__in=lent) if lent else own)
 

@@ -10,7 +10,8 @@ from django.db.models import Exists, OuterRef, Q
 from portal.base.ids import new_id
 from portal.cases.models import Case, Owed, OwedQuerySet
 from portal.exams.managers import SEE_EXAMS
-from portal.practices.models import Practice, User
+from portal.practices.models import User
+from portal.practices.selectors import practice_keys
 from portal.reading.comment_models import Comment, CommentSeen
 from portal.reading.key_image_models import KeyImage
 from portal.reading.meeting_models import AgendaItem, Meeting, Minutes, Summons
@@ -95,7 +96,7 @@ class ReportQuerySet(models.QuerySet["Report"]):
 
     def visible_to(self, user: Any) -> ReportQuerySet:
         """Those of cases in the practices where `user` works with exams, and of shared ones that they have read."""
-        ours = Q(case__practice__in=Practice.objects.of(user, *SEE_EXAMS))
+        ours = Q(case__practice__in=practice_keys(user, *SEE_EXAMS))
         read = Case.objects.shared_with(user).read_by(user).filter(pk=OuterRef("case"))
         return self.filter(ours | Exists(read))
 

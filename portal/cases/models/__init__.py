@@ -6,7 +6,7 @@ from portal.cases.models.case_query import ENDED, CaseQuerySet
 from portal.cases.models.desk import PRIOR, MissingView, Pause, Seen
 from portal.cases.models.mail import Notice, Owed, OwedQuerySet
 from portal.cases.models.saved import SavedList
-from portal.cases.models.share import Share
+from portal.cases.models.share import Share, maybe_guest
 
 __all__ = [
     "ENDED",
@@ -23,4 +23,5 @@ __all__ = [
     "SavedList",
     "Seen",
     "Share",
+    "maybe_guest",
 ]

@@ -21,6 +21,7 @@ from portal.cases.places import MEETING, SETTLING
 from portal.cases.protocols import ORDERED
 from portal.exams.managers import SEE_EXAMS
 from portal.practices.models import Practice
+from portal.practices.selectors import practice_keys
 
 if TYPE_CHECKING:
     from portal.cases.models.case import Case
@@ -70,7 +71,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.filter(pk__in=theirs.order_by()).exclude(self._own(user))
 
     def _own(self, user: Any) -> Q:
-        return Q(practice__in=Practice.objects.of(user, *SEE_EXAMS))
+        return Q(practice__in=practice_keys(user, *SEE_EXAMS))
 
     def _shared(self, user: Any) -> Exists:
         return Exists(Share.objects.open_to(user).filter(case=OuterRef("pk")))

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from portal.base.ids import new_id
+from portal.base.once import once
 from portal.practices.models import Membership, Practice, Role, User
 
 SHARING = ("coordinator", "clinician")  # what a practice that shares has chosen
@@ -53,7 +54,14 @@ class ShareQuerySet(models.QuerySet["Share"]):
 
     def open_to(self, user: Any) -> ShareQuerySet:
         """The live ones whose guest is `user`; none for somebody who is not signed in."""
-        return self.none() if user.pk is None else self.live().filter(guest=user.pk)
+        return self.live().filter(guest=user.pk) if maybe_guest(user) else self.none()
+
+
+def maybe_guest(user: Any) -> bool:
+    """False for somebody who is not signed in, and where it was looked up already that nothing is shared with `user`."""
+    if user.pk is None:
+        return False
+    return once(("guest", user.pk), lambda: Share.objects.live().filter(guest=user.pk).exists()) is not False
 
 
 class Share(models.Model):
