@@ -73,7 +73,11 @@ def window(values: Image, by: Window) -> Image:
 
 def _full_range(values: Image) -> Image:
     low, high = float(values.min()), float(values.max())
-    return np.asarray((values - low) / max(high - low, 1e-9), dtype=np.float32)
+    shown = np.empty(values.shape, dtype=np.float32)
+    for rows in range(0, len(values), ROWS):
+        part = np.subtract(values[rows : rows + ROWS], low, out=shown[rows : rows + ROWS], dtype=np.float32)
+        part /= max(high - low, 1e-9)
+    return shown
 
 
 def _flat(shown: Image) -> bool:

@@ -10,7 +10,7 @@ from typing import Final
 
 import torch
 
-from inference.cli.arguments import add_threads, device, not_negative
+from inference.cli.arguments import add_threads, device, not_negative, positive
 from inference.datasets.records import DatasetError
 from inference.datasets.registry import read_sets
 from inference.device import choose, limit_threads
@@ -49,7 +49,7 @@ def _run(args: argparse.Namespace) -> int:
     config = TrainingConfig.read(args.config)
     records = read_sets(config.sets, args.data)
     run = args.run or args.cache / "runs" / args.config.stem
-    trained = train(config, records, run, args.cache / "features", choose(args.device))
+    trained = train(config, records, run, args.cache / "features", choose(args.device), args.processes)
     if parallel.rank() > 0:
         return 0
     for figure in trained.figures:
@@ -84,6 +84,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--faithful", type=not_negative, default=0, help="test the maps on so many images of each set, out of fold"
+    )
+    parser.add_argument(
+        "--processes",
+        default=1,
+        type=positive,
+        metavar="N",
+        help="fits of a backbone at a time; give --threads too (1 for each core)",
     )
     add_threads(parser)
     return parser

@@ -18,6 +18,7 @@ from inference.networks.mammogram import MammogramNet
 from inference.networks.mil import share_of_breast
 from inference.preprocess import prepare
 from inference.training import parallel
+from inference.training.at_once import fit_at_once
 from inference.training.config import TrainingConfig
 from inference.training.crossval import OutOfFold, Reader, read_members, read_network, read_overview, together
 from inference.training.folds import assign
@@ -42,19 +43,29 @@ class Trained:
 
 
 def train(
-    config: TrainingConfig, records: Sequence[Record], folder: Path, cache: Path, device: torch.device | None = None
+    config: TrainingConfig,
+    records: Sequence[Record],
+    folder: Path,
+    cache: Path,
+    device: torch.device | None = None,
+    processes: int = 1,
 ) -> Trained:
     """Run `config` on `records`; `folder` takes checkpoints and logs, `cache` the frozen feature maps.
 
-    device: where a backbone is tuned, the CPU if None; heads alone are always fitted there.
+    device: where a backbone is tuned, the CPU if None; heads alone are always fitted there. processes: how many fits of a
+    backbone run at a time on the CPU; the weights are those of one after the other.
 
-    Raises ValueError where `folder` holds another run's checkpoints.
+    Raises ValueError where `folder` holds another run's checkpoints, or the run cannot have several processes.
     """
     parallel.start()
     _claim(folder, config, records)
-    fold = assign(records, config.folds, config.seed)
+    fold, where = assign(records, config.folds, config.seed), device or torch.device("cpu")
+    if processes > 1:
+        if config.tune is None or where.type != "cpu":
+            raise ValueError("--processes is for backbones that are tuned on the CPU: leave it out")
+        fit_at_once(config, records, fold, folder, cache, processes)
     run = frozen_run if config.tune is None else tuned_run
-    network, found, read = run(config, records, fold, folder, cache, device or torch.device("cpu"))
+    network, found, read = run(config, records, fold, folder, cache, where)
     if network.heads.context is not None:
         labels = labels_of(records).labels.double().numpy()
         found, weights = shifted(found, labels, context_values(records, config.structure.context))

@@ -99,9 +99,12 @@ class Tuning:
 
         number: the fold's, or the count of folds for the final fit. Errors as `fit`.
         """
-        seed, apart = self.config.seed + number, self.config.folds + 1
-        places = member_folders(self.config, folder)
-        return [self.fit(rows, seed + member * apart, place) for member, place in enumerate(places)]
+        return [self.member(rows, number, member, folder) for member in range(self.config.members)]
+
+    def member(self, rows: NDArray[np.int64], number: int, member: int, folder: Path) -> MammogramNet:
+        """One of `members`."""
+        seed = self.config.seed + number + member * (self.config.folds + 1)
+        return self.fit(rows, seed, member_folders(self.config, folder)[member])
 
     def overview(self, rows: NDArray[np.int64], number: int, folder: Path) -> Overview | None:
         """What looks at the whole image, fitted on the images `rows` alone; None for a run that does not ask for it."""
