@@ -6,9 +6,9 @@ import argparse
 import time
 from typing import Any
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
-from tests.bench import answering, opening, report, uploading
+from tests.bench import answering, ohif, opening, report, uploading
 from tests.bench.access import inside, peak_memory
 from tests.bench.measures import Line, Series
 from tests.browser.conftest import FLAGS, chromium_path
@@ -65,11 +65,22 @@ class Bench:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium_path(), headless=True, args=FLAGS)
             found = opening.measure(browser, stack, exam, self.options.rounds)
+            self.lines += found.lines()
+            self.compare(browser, stack, exam, found)
             cookies: list[dict[str, Any]] = opening.sign_in(browser, stack, "reader")["cookies"]
             self.facts["viewer"] = {"frames_mb": round(found.bytes / 1e6, 2), "chromium": browser.version}
             browser.close()
-        self.lines += found.lines()
         return cookies
+
+    def compare(self, browser: Browser, stack: Stack, exam: str, ours: opening.Opening) -> None:
+        """The viewer against OHIF, where its package can be had."""
+        try:
+            package = ohif.fetched()
+        except OSError as error:
+            self.say(f"OHIF is left out: {error}")
+            return
+        images = inside(stack, "stored", exam=exam)["images"]
+        self.lines += ohif.measure(browser, package, images, self.options.rounds).lines(ours)
 
     def list_cases(self, stack: Stack) -> None:
         """The worklist's tabs against their rows by key."""
