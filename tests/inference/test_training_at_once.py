@@ -8,11 +8,12 @@ from inference.training import parallel
 from inference.training.at_once import parts
 from inference.training.cli import main
 from inference.training.config import TrainingConfig
+from inference.training.crossval import NETWORK, OVERVIEW
 from tests.inference.sets import cdd_cesm, mias
 from tests.inference.test_training_tuned import CONFIG
 
-OVERVIEW = "\n[overview]\nreduction = 2\nfrozen = 16\nepochs = 1\nbatch = 4\n"
-SHORT = CONFIG.replace("steps = 30", "steps = 3\nmembers = 2") + OVERVIEW
+LOOKED = "\n[overview]\nreduction = 2\nfrozen = 16\nepochs = 1\nbatch = 4\n"
+SHORT = CONFIG.replace("steps = 30", "steps = 3\nmembers = 2") + LOOKED
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +30,8 @@ def train(folder: Path, data: Path, *arguments: str, text: str = SHORT) -> int:
 
 def networks(run: Path) -> dict[str, bytes]:
     """Every network of a run by its place."""
-    return {path.relative_to(run).as_posix(): path.read_bytes() for path in run.rglob("*.safetensors")}
+    found = [path for name in (NETWORK, OVERVIEW) for path in run.rglob(name)]
+    return {path.relative_to(run).as_posix(): path.read_bytes() for path in found}
 
 
 def test_the_weights_are_those_of_one_fit_after_the_other(tmp_path, data):
