@@ -32,10 +32,10 @@ def practice_keys(user: Any, *roles: str) -> QuerySet[Any, Any] | tuple[UUID, ..
 
     A subquery; in a request that only reads, what was found the first time, which makes each later statement a short one.
     """
-    known = once(
-        ("practices", user.pk, roles), lambda: tuple(Practice.objects.of(user, *roles).values_list("pk", flat=True))
-    )
-    return Practice.objects.of(user, *roles).values("pk") if known is None else known
+    known = once(("belonging", user.pk), lambda: _look_up(user))
+    if known is None:
+        return Practice.objects.of(user, *roles).values("pk")
+    return tuple(pk for pk, held in known.roles.items() if not roles or held & set(roles))
 
 
 def roles_of(user: User | AnonymousUser, practice: Practice) -> set[str]:
@@ -68,11 +68,12 @@ def belonging(request: HttpRequest | Request) -> Belonging:
     user = request.user
     kept: tuple[UUID | None, Belonging] | None = getattr(plain, "_belonging", None)
     if kept is None or kept[0] != user.pk:
-        kept = plain._belonging = (user.pk, _belonging_of(user))
+        found = once(("belonging", user.pk), lambda: _look_up(user)) or _look_up(user)
+        kept = plain._belonging = (user.pk, found)
     return kept[1]
 
 
-def _belonging_of(user: User | AnonymousUser) -> Belonging:
+def _look_up(user: User | AnonymousUser) -> Belonging:
     found = Belonging([], {})
     if not user.is_active or user.pk is None:
         return found
