@@ -92,7 +92,7 @@ def _judged(result: ExamResult, worst: Side, rules: Rules) -> ExamResult:
         triage=triage,
         suggestion=replace(suggestion, open=rules.open(score), confidence=rules.confidence),
     )
-    return replace(judged, explanation=explain(judged, rules.reference, worst.compared))
+    return replace(judged, explanation=explain(judged, rules.reference, worst.compared, rules.looked))
 
 
 def _breast(side: Side, rules: Rules) -> BreastScore:

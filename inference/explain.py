@@ -13,19 +13,25 @@ HEIGHTS = {
 }
 ACROSS = {"outer": "in the outer half", "inner": "in the inner half", "level": "behind the nipple"}
 AGAINST = "Each breast's score is held against the other's."
+WHOLE = "A part of the score comes from a look at the whole image, which no map shows."
 NOTHING = "No region reaches the level from which the model outlines one."
 MOST = 2
 """Regions that are described; further ones are counted."""
 
 
-def explain(result: ExamResult, reference: Reference | None, compared: bool = False) -> str | None:
-    """Sentences for a scored exam; None for one that is not scored. compared: its score is held against the other breast."""
+def explain(
+    result: ExamResult, reference: Reference | None, compared: bool = False, looked: bool = False
+) -> str | None:
+    """Sentences for a scored exam; None for one that is not scored.
+
+    compared: its score is held against the other breast. looked: a part of it is told from the image as a whole.
+    """
     if result.exam_score is None or result.suggestion is None:
         return None
     marked = _marked([finding for image in result.images for finding in image.findings])
     said = [*(_region(pair) for pair in marked[:MOST]), *_further(len(marked) - MOST)] or [NOTHING]
     said += [_score(result, result.exam_score, result.suggestion), *_held_against(result.exam_score, reference)]
-    return " ".join([*said, *_rate(result.suggestion), *([AGAINST] if compared else [])])
+    return " ".join([*said, *_rate(result.suggestion), *([AGAINST] if compared else []), *([WHOLE] if looked else [])])
 
 
 def _marked(findings: Sequence[Finding]) -> list[tuple[Finding, ...]]:

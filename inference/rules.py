@@ -38,7 +38,8 @@ class Rules:
 
     alone: for images judged by themselves, and exams of one breast; compared: for those held against the other breast, see
     `comparison`. confidence: coverage of the triage cuts where they are conformal. reference: exams that scores are held against.
-    distribution: what the training images look like; None refuses no image for being unlike them.
+    distribution: what the training images look like; None refuses no image for being unlike them. looked: whether a part of the
+    scores comes from a look at the whole image, which is on no map.
     """
 
     spec: InputSpec
@@ -57,6 +58,7 @@ class Rules:
     scale: Scale
     reference: Reference | None = None
     distribution: Distribution | None = None
+    looked: bool = False
 
     @classmethod
     def of(cls, release: Release) -> "Rules":
@@ -93,6 +95,7 @@ class Rules:
             scale=Scale.of(release["birads"]),
             distribution=Distribution.of(release.tables["distribution"]) if "distribution" in release.tables else None,
             reference=Reference.of(release.tables["reference"]) if "reference" in release.tables else None,
+            looked=bool(release["network"].get("overview")),
         )
 
     def curves(self, compared: bool) -> Curves:

@@ -97,6 +97,7 @@ _EXPLANATIONS = (
     _("1 further region is outlined."),
     _("No region reaches the level from which the model outlines one."),
     _("Each breast's score is held against the other's."),
+    _("A part of the score comes from a look at the whole image, which no map shows."),
     _("Exam score {score} (95 % interval {low} to {high}), band {band} of 10."),
     _("Among {reference}, {malignant} of {cancers} with cancer score no higher, {others} of {rest} without no lower."),
     _("If {rare} exams held cancer, {at} that score like this would ({low} to {high})."),

@@ -98,6 +98,11 @@ def test_nothing_marked_is_said_and_further_regions_are_counted() -> None:
     assert "2 further regions are outlined." in (explain(exam(*many), None) or "")
 
 
+def test_a_look_at_the_whole_image_is_said_to_be_on_no_map() -> None:
+    assert (explain(exam(), None, looked=True) or "").endswith("look at the whole image, which no map shows.")
+    assert "whole image" not in (explain(exam(), None) or "")
+
+
 def test_an_exam_without_a_score_has_no_explanation() -> None:
     assert explain(replace(exam(), exam_score=None), REFERENCE) is None
 

@@ -116,6 +116,7 @@ def test_the_release_holds_both_and_reads_as_the_final_fit_does(released, data):
     assert torch.allclose(load_network(release)(x).malignancy, overview.beside(near, x).malignancy, atol=2e-2)
     exam = load(release.folder, device="cpu").read_exam([ImageInput("a", record.path, "L", "CC")])
     assert exam.scored and exam.images[0].saliency is not None
+    assert "which no map shows" in exam.explanation
 
 
 @torch.inference_mode()
