@@ -14,6 +14,7 @@ from inference.datasets.records import Record
 from inference.device import limit_threads
 from inference.training import parallel
 from inference.training.config import TrainingConfig
+from inference.training.folds import trained_on
 from inference.training.tuned import Tuning
 
 Part = tuple[int, int | None]
@@ -80,9 +81,8 @@ def _begin(
 def _fit(part: Part) -> None:
     number, member = part
     run, config = _Run, _Run.tuning.config
-    final = number == config.folds
-    rows = np.arange(len(run.fold)) if final else np.flatnonzero((run.fold != number) & (run.fold < config.folds))
-    place = run.folder / ("final" if final else f"fold-{number}")
+    rows = trained_on(run.fold, number, config.folds)
+    place = run.folder / (f"fold-{number}" if number < config.folds else "final")
     if member is None:
         run.tuning.overview(rows, number, place)
     else:

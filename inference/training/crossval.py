@@ -14,6 +14,7 @@ from inference.networks.evidence import Evidence
 from inference.networks.mammogram import MammogramNet, NetworkConfig
 from inference.networks.overview import Overview
 from inference.training.config import TrainingConfig
+from inference.training.folds import trained_on
 
 Floats = NDArray[np.float64]
 Reader = Callable[[int], Evidence]
@@ -46,7 +47,7 @@ def read_folds(fit: Callable[[NDArray[np.int64], int], Reader], fold: NDArray[np
     """
     said: list[list[tuple[float, float, Floats, Floats, Floats, Floats]]] = [[] for _ in fold]
     for number in range(folds):
-        read = fit(np.flatnonzero((fold != number) & (fold < folds)), number)
+        read = fit(trained_on(fold, number, folds), number)
         for row in np.flatnonzero((fold == number) | (fold == folds)):
             said[row].append(_told(read, int(row)))
     means = [[np.mean(part, axis=0) for part in zip(*rows, strict=True)] for rows in said]

@@ -26,5 +26,10 @@ def assign(records: Sequence[Record], folds: int, seed: int) -> NDArray[np.int64
     return fold
 
 
+def trained_on(fold: NDArray[np.int64], number: int, folds: int) -> NDArray[np.int64]:
+    """The rows that the fit of fold `number` may see; of the final fit (`folds`), every row."""
+    return np.flatnonzero((fold != number) & (fold < folds)) if number < folds else np.arange(len(fold))
+
+
 def _group(record: Record) -> str:
     return f"{record.dataset}/{record.patient}"

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
 from portal.exams.lending import lent_to, of_lent_women
-from portal.practices.models import Practice, Role
+from portal.practices.models import Role
 from portal.practices.selectors import practice_keys
 
 if TYPE_CHECKING:
@@ -16,10 +16,6 @@ if TYPE_CHECKING:
 
 # An auditor reads the trail and an admin manages people: neither sees a woman's images by that role.
 SEE_EXAMS = (Role.CLINICIAN, Role.READER, Role.COORDINATOR)
-
-
-def _practices(user: Any) -> Any:
-    return practice_keys(user, *SEE_EXAMS)
 
 
 def of_visible_exam(rows: models.QuerySet[Any], user: Any) -> Exists:
@@ -33,7 +29,7 @@ class PatientQuerySet(models.QuerySet["Patient"]):
 
     def visible_to(self, user: Any) -> PatientQuerySet:
         """Those of the practices in which `user` works with exams."""
-        return self.filter(practice__in=_practices(user))
+        return self.filter(practice__in=practice_keys(user, *SEE_EXAMS))
 
 
 class ExamQuerySet(models.QuerySet["Exam"]):
@@ -41,7 +37,7 @@ class ExamQuerySet(models.QuerySet["Exam"]):
 
     def visible_to(self, user: Any) -> ExamQuerySet:
         """Those of the practices in which `user` works with exams, and those lent to them from elsewhere."""
-        return self.filter(Q(practice__in=_practices(user)) | lent_to(user))
+        return self.filter(Q(practice__in=practice_keys(user, *SEE_EXAMS)) | lent_to(user))
 
     def lent(self, user: Any) -> ExamQuerySet:
         """Those lent to `user` from elsewhere."""
@@ -49,7 +45,7 @@ class ExamQuerySet(models.QuerySet["Exam"]):
 
     def listed_for(self, user: Any) -> ExamQuerySet:
         """Those of `visible_to`, by keys that are looked up before: with them an index can be walked in the order of a list."""
-        own = Q(practice__in=list(Practice.objects.of(user, *SEE_EXAMS)))
+        own = Q(practice__in=list(practice_keys(user, *SEE_EXAMS)))
         lent = list(self.model._default_manager.lent(user).values_list("pk", flat=True))
         return self.filter(own | Q(pk__in=lent) if lent else own)
 

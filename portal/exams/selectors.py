@@ -16,6 +16,7 @@ from portal.exams.managers import SEE_EXAMS
 from portal.exams.models import Exam, Image, Patient
 from portal.exams.naming import accession_code, pseudonym
 from portal.practices.models import Practice
+from portal.practices.selectors import practice_keys
 
 
 def exams_of(user: Any) -> QuerySet[Exam]:
@@ -35,7 +36,7 @@ def exams_of(user: Any) -> QuerySet[Exam]:
 def practices_shown_to(user: Any) -> set[UUID]:
     """The practices of the exams that `user` may see."""
     lent = Exam.objects.lent(user).values_list("practice", flat=True)
-    return {*Practice.objects.of(user, *SEE_EXAMS).values_list("pk", flat=True), *lent}
+    return {*practice_keys(user, *SEE_EXAMS), *lent}
 
 
 def search(exams: QuerySet[Exam], text: str, practices: Collection[UUID]) -> QuerySet[Exam]:

@@ -32,9 +32,9 @@ def practice_keys(user: Any, *roles: str) -> QuerySet[Any, Any] | tuple[UUID, ..
 
     A subquery; in a request that only reads, what was found the first time, which makes each later statement a short one.
     """
-    known = once(("belonging", user.pk), lambda: _look_up(user))
+    known = _looked_up(user)
     if known is None:
-        return Practice.objects.of(user, *roles).values("pk")
+        return Practice.objects.of(user, *roles).values_list("pk", flat=True)
     return tuple(pk for pk, held in known.roles.items() if not roles or held & set(roles))
 
 
@@ -68,9 +68,13 @@ def belonging(request: HttpRequest | Request) -> Belonging:
     user = request.user
     kept: tuple[UUID | None, Belonging] | None = getattr(plain, "_belonging", None)
     if kept is None or kept[0] != user.pk:
-        found = once(("belonging", user.pk), lambda: _look_up(user)) or _look_up(user)
-        kept = plain._belonging = (user.pk, found)
+        kept = plain._belonging = (user.pk, _looked_up(user) or _look_up(user))
     return kept[1]
+
+
+def _looked_up(user: User | AnonymousUser) -> Belonging | None:
+    """Where `user` belongs, in a request that only reads; None outside of one."""
+    return once(("belonging", user.pk), lambda: _look_up(user))
 
 
 def _look_up(user: User | AnonymousUser) -> Belonging:

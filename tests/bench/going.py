@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from tests.bench import opening, report
 from tests.bench.exams import another
@@ -73,30 +73,21 @@ def _round(browser: Browser, stack: Stack, state: Any, cases: list[str]) -> tupl
         page.wait_for_timeout(opening.WINDOW)
         page.add_init_script(opening.WATCH)
         page.goto(f"/cases/{case}/view/")
-        opened.append(_until(page, "() => (window.benchDrawn?.all ?? -1) > 0 && window.benchDrawn.all"))
+        opened.append(opening.until(page, "() => (window.benchDrawn?.all ?? -1) > 0 && window.benchDrawn.all"))
         context.close()
     context = browser.new_context(base_url=stack.url, storage_state=state, viewport=size)
     page = context.new_page()
     page.goto(f"/cases/{cases[0]}/view/")
     gone = []
     for case in cases[1:]:
-        _until(page, READY)
+        opening.until(page, READY)
         page.evaluate(KEYED)
         page.keyboard.press(")")
-        gone.append(_until(page, "() => window.benchGone"))
+        gone.append(opening.until(page, "() => window.benchGone"))
         if f"/cases/{case}/view/" not in page.url:
             raise RuntimeError(f"the key led to {page.url}")
     context.close()
     return gone, opened
-
-
-def _until(page: Page, script: str) -> float:
-    """Seconds of what the script answers in ms, once it answers."""
-    for _ in range(1200):
-        if found := page.evaluate(script):
-            return round(float(found) / 1000, 3)
-        page.wait_for_timeout(100)
-    raise RuntimeError(f"waited two minutes in vain for {script}")
 
 
 def main() -> None:

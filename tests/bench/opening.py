@@ -142,11 +142,16 @@ def _peers(browser: Browser, stack: Stack, state: Any, exam: str, found: Opening
 
 
 def _drawn(page: Page, first: Series, looks: Series, whole: Series) -> None:
-    for _ in range(600):
-        times = page.evaluate("() => window.benchDrawn")
-        if times and (times["all"] or -1) > 0:
-            for series, name in ((first, "first"), (looks, "looks"), (whole, "all")):
-                series.values.append(times[name] / 1000)
-            return
+    until(page, "() => (window.benchDrawn?.all ?? -1) > 0 && window.benchDrawn.all")
+    times = page.evaluate("() => window.benchDrawn")
+    for series, name in ((first, "first"), (looks, "looks"), (whole, "all")):
+        series.values.append(times[name] / 1000)
+
+
+def until(page: Page, script: str) -> float:
+    """Seconds of what the script answers in ms, once it answers."""
+    for _ in range(1200):
+        if found := page.evaluate(script):
+            return round(float(found) / 1000, 3)
         page.wait_for_timeout(100)
-    raise RuntimeError("the viewer did not draw four images in a minute")
+    raise RuntimeError(f"waited two minutes in vain for {script}")

@@ -12,11 +12,7 @@ def measure(exam: str) -> dict[str, Any]:
     images = Image.objects.filter(exam=exam).order_by("created_at", "pk")
     return {
         "images": [
-            {
-                "path": default_storage.path(image.object_key),
-                "said": f"{image.laterality} {image.view}",
-                "bytes": image.object_bytes,
-            }
+            {"path": default_storage.path(image.object_key), "said": f"{image.laterality} {image.view}"}
             for image in images
         ]
     }

@@ -20,7 +20,6 @@ from portal.cases.models.share import Share
 from portal.cases.places import MEETING, SETTLING
 from portal.cases.protocols import ORDERED
 from portal.exams.managers import SEE_EXAMS
-from portal.practices.models import Practice
 from portal.practices.selectors import practice_keys
 
 if TYPE_CHECKING:
@@ -131,7 +130,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def listed_for(self, user: Any) -> CaseQuerySet:
         """Those of `visible_to`, by keys that are looked up before: with them an index can be walked in the order of a list."""
-        own = Q(practice__in=list(Practice.objects.of(user, *SEE_EXAMS)))
+        own = Q(practice__in=list(practice_keys(user, *SEE_EXAMS)))
         theirs = list(Share.objects.open_to(user).order_by().values_list("case", flat=True))
         return self.filter(own | Q(pk__in=theirs) if theirs else own)
 
